@@ -1,0 +1,4 @@
+"""Passwords and secrets.
+
+Nothing here decides who may see what (sharing.release).
+"""

@@ -1,0 +1,54 @@
+"""The errors that use cases raise and doors map to answers, each door in one table."""
+
+from collections.abc import Mapping
+
+
+class ConcordatError(Exception):
+    """Something that the person can be told, in a sentence that says what to do."""
+
+
+class Missing(ConcordatError):  # noqa: N818 - named for what is the case, as the doors show it
+    """There is nothing here that this reader can see: hidden and absent are the same."""
+
+
+class Denied(ConcordatError):  # noqa: N818
+    """The person's role does not allow the action."""
+
+
+class Unauthenticated(ConcordatError):  # noqa: N818
+    """Nobody is signed in, or the key is not good."""
+
+
+class PurposeRequired(ConcordatError):  # noqa: N818
+    """A read of shared records without a stated purpose."""
+
+
+class Invalid(ConcordatError):  # noqa: N818
+    """What was typed cannot be taken as it is.
+
+    `problems` maps a field's name to a sentence that states the fact, never a stored value.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
+        self.problems = dict(problems)
+
+
+class Conflict(ConcordatError):  # noqa: N818
+    """Somebody else changed it first, or the same key came with another body."""
+
+
+class Throttled(ConcordatError):  # noqa: N818
+    """Too many attempts; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many attempts. Wait {retry_after} seconds and try again.")
+        self.retry_after = retry_after
+
+
+class Unavailable(ConcordatError):  # noqa: N818
+    """The service cannot answer safely now, for instance because the ledger cannot be written."""
+
+
+class Misconfigured(ConcordatError):  # noqa: N818
+    """A setting is missing or unsafe; the process must not start."""
