@@ -1,4 +1,4 @@
-"""What knows nothing of policing: settings, clock, identifiers, database, errors, keys, the ledger's machinery.
+"""What knows nothing of policing: settings, clock, identifiers, database, errors, keys, ledger machinery.
 
 Not here: who is asking (auth), what is held and what leaves (sharing), how it is reached (portal).
 """

@@ -1,4 +1,4 @@
-"""Agreements with versions and clauses; releases and whom they reach; notes of necessity; stand-in names.
+"""Agreements with versions and clauses; releases and whom they reach; necessity notes; stand-in names."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
