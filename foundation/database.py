@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -89,6 +89,9 @@ class Tx(Protocol):
 
     def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
         """Run one statement."""
+
+    def begin_nested(self) -> AbstractContextManager[Any]:
+        """A savepoint: what is tried inside it can fail without losing the rest."""
 
 
 class Database:

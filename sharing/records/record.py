@@ -42,6 +42,8 @@ record = Table(
     Column("derived_from", ForeignKey("record.id")),
     #: Originator's conditions: {named_recipients, withhold_classes, sanitised_only, veto}.
     Column("conditions", JsonText),
+    #: Of a still: the contributor looked over the whole picture for faces.
+    Column("looked_over", Boolean, nullable=False, default=False),
     Column("row_version", Integer, nullable=False, default=1),
     *columns(EVERY),
     Index("ix_record_own", "owner", "type", "recorded_at", "id"),

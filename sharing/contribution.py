@@ -1,0 +1,178 @@
+"""The way in: submit, amend, release, take back. Gives references, never content."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select, update
+
+from auth.actor import Actor
+from auth.roles import PERMISSIONS, Action
+from foundation.database import Database, Tx
+from foundation.errors import Conflict, Denied, Missing
+from sharing import events
+from sharing.agreements import releases
+from sharing.agreements.releases import NewRelease
+from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
+from sharing.records import record as tables
+from sharing.records.record import EVERY
+from sharing.records.registry import SCHEMAS, TABLES
+from sharing.records.values import cleaned
+from sharing.submission import NewRecord, Submitted, check
+
+
+def submit(database: Database, actor: Actor, new: NewRecord) -> Submitted:
+    """Take in a new record for the actor's agency, with its releases, in one transaction.
+
+    Raises:
+        Denied: if the actor's role may not submit, or may not release.
+        Invalid: with a sentence for each field that cannot be taken.
+    """
+    actor.require(Action.RECORD_SUBMIT)
+    check(new)
+    with database.transaction() as tx:
+        return submit_within(tx, actor, new)
+
+
+def submit_within(tx: Tx, actor: Actor, new: NewRecord) -> Submitted:
+    """The same inside a use case's own transaction, for use cases that do more than submit."""
+    submitted, persons = insert_record(tx, actor, new)
+    things = [insert_record(tx, actor, thing)[0] for thing in new.things]
+    for thing in things:
+        link_records(tx, actor, submitted.id, thing.id)
+    made: list[str] = []
+    for each in new.releases:
+        _release_all(tx, actor, (new.type, submitted, persons), zip(new.things, things, strict=True), each)
+        made.append(f"{each.agreement} to {', '.join(each.recipients)}")
+    events.record_submitted(
+        tx, actor, record=submitted.id, type_=new.type, fields=list(new.values), releases=made
+    )
+    return submitted
+
+
+def release_record(database: Database, actor: Actor, record_id: str, new: NewRelease) -> str:
+    """Release one of the agency's own records under an agreement; gives the release's id.
+
+    Raises:
+        Missing: if the record is not the actor's agency's.
+        Denied: if the actor's role may not release.
+    """
+    actor.require(Action.RECORD_RELEASE)
+    with database.transaction() as tx:
+        row = own_record(tx, actor, record_id)
+        persons = tx.execute(select(tables.link.c.person_id).where(tables.link.c.record_id == record_id))
+        release_id = release_within(tx, actor, (row["type"], record_id), list(persons.scalars()), new)
+        events.record_released(
+            tx,
+            actor,
+            record=record_id,
+            agreement=new.agreement,
+            recipients=new.recipients,
+            purposes=new.purposes,
+        )
+        return release_id
+
+
+def release_within(
+    tx: Tx, actor: Actor, record: tuple[str, str], persons: Sequence[str], new: NewRelease
+) -> str:
+    """Release a record, given as (type, id), inside a use case's own transaction; its stills go with it."""
+    release_id = releases.insert_release(tx, new, record=record, by_user=actor.user_id)
+    releases.draw_stand_ins(tx, new.agreement, persons)
+    stills = tx.execute(select(tables.record.c.id).where(tables.record.c.parent == record[1]))
+    releases.reach_media(tx, release_id, stills.scalars())
+    return release_id
+
+
+def revoke_release(database: Database, actor: Actor, record_id: str, release_id: str) -> None:
+    """Take one release of an own record back; it is gone at every reader's next look.
+
+    Raises:
+        Missing: if the record or the release is not there, or not the actor's agency's.
+    """
+    actor.require(Action.RECORD_RELEASE)
+    with database.transaction() as tx:
+        own_record(tx, actor, record_id)
+        found = tx.execute(
+            select(releases.release.c.id).where(
+                releases.release.c.id == release_id, releases.release.c.record_id == record_id
+            )
+        ).first()
+        if found is None:
+            raise Missing("There is no such release.")
+        releases.revoke(tx, release_id)
+        events.release_revoked(tx, actor, record=record_id, release=release_id)
+
+
+def amend(
+    database: Database, actor: Actor, record_id: str, values: Mapping[str, Any], *, version: int
+) -> None:
+    """Change fields of an own record; `version` is the row version the person had before them.
+
+    Raises:
+        Missing: if the record is not the actor's agency's.
+        Conflict: if somebody changed it first.
+        Invalid: with a sentence for each field that cannot be taken.
+    """
+    actor.require(Action.RECORD_SUBMIT)
+    with database.transaction() as tx:
+        row = own_record(tx, actor, record_id)
+        kept = cleaned(SCHEMAS[row["type"]], values)
+        emptied = {name: None for name, value in values.items() if value in (None, "", [])}
+        amend_within(tx, record_id, row["type"], {**emptied, **kept}, version=version)
+        events.record_amended(tx, actor, record=record_id, fields=list(values))
+
+
+def amend_within(
+    tx: Tx, record_id: str, type_: str, values: Mapping[str, Any], *, version: int | None = None
+) -> None:
+    """Change fields inside a use case's own transaction; without a version, whatever stands there.
+
+    Raises:
+        Conflict: if the version is not the one that stands there.
+    """
+    every = {name: value for name, value in values.items() if name in EVERY.by_name}
+    own = {name: value for name, value in values.items() if name not in EVERY.by_name}
+    happened = {"happened": own[HAPPENED[type_]]} if HAPPENED.get(type_) in own else {}
+    statement = update(tables.record).where(tables.record.c.id == record_id)
+    if version is not None:
+        statement = statement.where(tables.record.c.row_version == version)
+    changed = tx.execute(statement.values(row_version=tables.record.c.row_version + 1, **every, **happened))
+    if changed.rowcount != 1:
+        raise Conflict(
+            "Somebody else changed this record first. What you typed is kept: compare and save again."
+        )
+    if own:
+        tx.execute(update(TABLES[type_]).where(TABLES[type_].c.record_id == record_id).values(**own))
+    keep_words(tx, record_id, own)
+
+
+def own_record(tx: Tx, actor: Actor, record_id: str) -> Mapping[str, Any]:
+    """The row of a record of the actor's own agency; for a member, of the own site.
+
+    Raises:
+        Missing: if it is not there or not theirs.
+    """
+    row = tx.execute(select(tables.record).where(tables.record.c.id == record_id)).mappings().first()
+    if row is None or row["owner"] != actor.agency_id:
+        raise Missing("There is no such record.")
+    if actor.site_id is not None and row["site"] != actor.site_id:
+        raise Missing("There is no such record.")
+    return dict(row)
+
+
+def _release_all(
+    tx: Tx,
+    actor: Actor,
+    record: tuple[str, Submitted, list[str]],
+    things: Iterable[tuple[NewRecord, Submitted]],
+    new: NewRelease,
+) -> None:
+    if not any(PERMISSIONS[role].release for role in actor.roles):
+        raise Denied(
+            "Your role does not allow you to release records. Keep it, and ask a colleague to release it."
+        )
+    type_, submitted, persons = record
+    release_within(tx, actor, (type_, submitted.id), persons, new)
+    for thing, made in things:
+        release_within(tx, actor, (thing.type, made.id), [], replace(new, text=None))

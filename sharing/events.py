@@ -1,0 +1,240 @@
+"""The closed list of what sharing leaves in the ledger: one function per event, each with its exact keys.
+
+Values never stand in an entry: it says which fields left, how they were treated, and why the others did not.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from auth.actor import Actor
+from foundation import clock
+from foundation.database import Tx
+from foundation.ledger.append import Entry, Operation, append
+
+
+def _entry(
+    tx: Tx,
+    actor: Actor,
+    operation: Operation,
+    event: str,
+    *,
+    agencies: Iterable[str] = (),
+    records: Sequence[str] = (),
+    **detail: Any,
+) -> str:
+    return append(
+        tx,
+        Entry(
+            operation=operation,
+            event=event,
+            at=clock.now(),
+            actor=actor.user_id,
+            agency=actor.agency_id,
+            session=actor.session,
+            agencies=frozenset({actor.agency_id, *agencies}),
+            records=tuple(records),
+            detail={"purpose": actor.purpose or "", **detail},
+        ),
+    )
+
+
+def record_read(
+    tx: Tx, actor: Actor, *, owner: str, record: str, shown: Mapping[str, Any], policy: int
+) -> str:
+    """One record was shown. `shown` is what `sharing.release.exit.account` gives for it."""
+    return _entry(
+        tx,
+        actor,
+        Operation.CONSULTATION,
+        "sharing:record:read",
+        agencies=[owner],
+        records=[record],
+        shown=dict(shown),
+        policy=policy,
+    )
+
+
+def records_listed(
+    tx: Tx,
+    actor: Actor,
+    *,
+    type_: str,
+    owners: Iterable[str],
+    shown: Mapping[str, Any],
+    policy: int,
+    search: str = "",
+) -> str:
+    """A page of a list or of a search was shown; `shown` maps each record to its account.
+
+    `search` is a keyed digest of the words, never the words.
+    """
+    return _entry(
+        tx,
+        actor,
+        Operation.CONSULTATION,
+        "sharing:record:listed",
+        agencies=owners,
+        records=tuple(shown),
+        type=type_,
+        shown=dict(shown),
+        policy=policy,
+        search=search,
+    )
+
+
+def record_missed(tx: Tx, actor: Actor, *, type_: str, reference: str) -> str:
+    """Something was asked for that is not there for this reader; says nothing about whether it exists."""
+    return _entry(
+        tx, actor, Operation.CONSULTATION, "sharing:record:missed", type=type_, reference=reference[:80]
+    )
+
+
+def picture_shown(tx: Tx, actor: Actor, *, owner: str, media: str, treatment: str, digest: str) -> str:
+    """The pixels of a still were shown, treated as said; `digest` is SHA-256 of the bytes that left."""
+    return _entry(
+        tx,
+        actor,
+        Operation.CONSULTATION,
+        "sharing:picture:shown",
+        agencies=[owner],
+        records=[media],
+        treatment=treatment,
+        digest=digest,
+    )
+
+
+def record_submitted(
+    tx: Tx, actor: Actor, *, record: str, type_: str, fields: Sequence[str], releases: Sequence[str]
+) -> str:
+    """A record came in; `releases` name the agreement and recipients of each release made with it."""
+    return _entry(
+        tx,
+        actor,
+        Operation.COLLECTION,
+        "sharing:record:submitted",
+        records=[record],
+        type=type_,
+        fields=sorted(fields),
+        releases=list(releases),
+    )
+
+
+def record_amended(tx: Tx, actor: Actor, *, record: str, fields: Sequence[str]) -> str:
+    """The owner changed fields of a record."""
+    return _entry(
+        tx, actor, Operation.ALTERATION, "sharing:record:amended", records=[record], fields=sorted(fields)
+    )
+
+
+def record_released(
+    tx: Tx, actor: Actor, *, record: str, agreement: str, recipients: Sequence[str], purposes: Sequence[str]
+) -> str:
+    """The owner released a record under an agreement."""
+    return _entry(
+        tx,
+        actor,
+        Operation.DISCLOSURE,
+        "sharing:record:released",
+        records=[record],
+        agreement=agreement,
+        recipients=list(recipients),
+        purposes=list(purposes),
+    )
+
+
+def release_revoked(tx: Tx, actor: Actor, *, record: str, release: str) -> str:
+    """The owner took a release back."""
+    return _entry(
+        tx, actor, Operation.ALTERATION, "sharing:release:revoked", records=[record], release=release
+    )
+
+
+def preview_shown(tx: Tx, actor: Actor, *, agreement: str, audiences: Sequence[str]) -> str:
+    """A contributor saw what each audience would see of something not yet sent."""
+    return _entry(
+        tx,
+        actor,
+        Operation.CONSULTATION,
+        "sharing:preview:shown",
+        agreement=agreement,
+        audiences=list(audiences),
+    )
+
+
+def receipts_read(tx: Tx, actor: Actor, *, record: str) -> str:
+    """The owner looked at who has looked."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:receipts:read", records=[record])
+
+
+def report_checked(tx: Tx, actor: Actor, *, record: str, subject: str, card: str) -> str:
+    """A second person checked the evidence of a report; `card` is what the subject holds from now on."""
+    return _entry(
+        tx,
+        actor,
+        Operation.ALTERATION,
+        "sharing:report:checked",
+        records=[part for part in (record, subject) if part],
+        card=card,
+    )
+
+
+def records_loaded(tx: Tx, *, actor: str, agency: str, session: str, batch: str, count: int) -> str:
+    """A batch of records was loaded from a file or made for the demonstration."""
+    return append(
+        tx,
+        Entry(
+            operation=Operation.COLLECTION,
+            event="sharing:record:loaded",
+            at=clock.now(),
+            actor=actor,
+            agency=agency,
+            session=session,
+            agencies=frozenset({agency}),
+            records=(),
+            detail={"batch": batch, "count": count},
+        ),
+    )
+
+
+def meetings_listed(tx: Tx, actor: Actor, *, meetings: Sequence[str]) -> str:
+    """The list of meetings was shown."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:meeting:listed", meetings=list(meetings))
+
+
+def meeting_read(tx: Tx, actor: Actor, *, meeting: str) -> str:
+    """A meeting with its attendees was shown."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:meeting:read", meeting=meeting)
+
+
+def confidentiality_accepted(tx: Tx, actor: Actor, *, meeting: str) -> str:
+    """An attendee accepted a meeting's confidentiality."""
+    return _entry(
+        tx, actor, Operation.ALTERATION, "sharing:meeting:confidentiality-accepted", meeting=meeting
+    )
+
+
+def actions_listed(tx: Tx, actor: Actor, *, actions: Sequence[str]) -> str:
+    """The list of actions was shown."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:action:listed", actions=list(actions))
+
+
+def action_read(tx: Tx, actor: Actor, *, action: str) -> str:
+    """One action with its history was shown."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:action:read", action=action)
+
+
+def action_set(tx: Tx, actor: Actor, *, action: str, owner: str) -> str:
+    """A meeting set an action."""
+    return _entry(
+        tx, actor, Operation.COLLECTION, "sharing:action:set", agencies=[owner], action=action, owner=owner
+    )
+
+
+def action_moved(tx: Tx, actor: Actor, *, action: str, move: str) -> str:
+    """An action was answered, closed or reopened."""
+    return _entry(tx, actor, Operation.ALTERATION, "sharing:action:moved", action=action, move=str(move))
+
+
+def agreement_read(tx: Tx, actor: Actor, *, agreement: str) -> str:
+    """An agreement's terms were shown."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:agreement:read", agreement=agreement)

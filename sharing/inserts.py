@@ -1,0 +1,175 @@
+"""Every INSERT of records, persons, stills and links; each takes the open transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from auth.actor import Actor
+from foundation import clock
+from foundation.database import Tx
+from foundation.identifiers import new_id, new_reference
+from sharing.records import record as tables
+from sharing.records.person import PERSON
+from sharing.records.record import EVERY
+from sharing.records.registry import SCHEMAS, TABLES
+from sharing.records.values import cleaned
+from sharing.records.words import words_of
+from sharing.submission import NewPerson, NewRecord, NewStill, Submitted
+
+#: The field of each type that says when it happened.
+HAPPENED: Mapping[str, str] = {
+    "incident": "occurred",
+    "sighting": "seen",
+    "vehicle": "last_seen",
+    "item": "recovered_at",
+    "media": "taken",
+    "intelligence": "period_from",
+    "order": "served_at",
+    "alert": "issued",
+}
+
+
+def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list[str]]:
+    """Insert a record with its persons, stills and words; gives where it is and the persons' ids."""
+    submitted = Submitted(new_id(), new_reference())
+    kept = cleaned(SCHEMAS[new.type], new.values)
+    every = {name: kept.pop(name) for name in list(kept) if name in EVERY.by_name}
+    own = {"recorded_at": clock.now(), "recorded_by": actor.name, "owner_reference": submitted.reference}
+    tx.execute(
+        insert(tables.record),
+        {
+            "id": submitted.id,
+            "type": new.type,
+            "owner": actor.agency_id,
+            "site": actor.site_id,
+            "happened": kept.get(HAPPENED.get(new.type, "")),
+            "status": "open",
+            "marking": "OFFICIAL-SENSITIVE",
+            **every,
+            **own,
+        },
+    )
+    tx.execute(insert(TABLES[new.type]), {"record_id": submitted.id, **kept})
+    links = [_insert_person(tx, actor, submitted.id, new, person) for person in new.persons]
+    for still in new.stills:
+        _insert_still(tx, actor, submitted.id, still, [link for link, _ in links])
+    spoken = {**kept, "owner_reference": submitted.reference}
+    texts = [each.text for each in new.releases if each.text]
+    keep_words(tx, submitted.id, {**spoken, "texts": texts})
+    for person in new.persons:
+        keep_words(tx, submitted.id, person.values)
+    return submitted, [person_id for _, person_id in links]
+
+
+def link_records(tx: Tx, actor: Actor, record_id: str, to_record: str) -> None:
+    """Say that two records belong together; the link belongs to the actor's agency."""
+    tx.execute(
+        insert(tables.record_link),
+        {
+            "id": new_id(),
+            "record_id": record_id,
+            "to_record": to_record,
+            "made_by": actor.agency_id,
+            "created_at": clock.now(),
+        },
+    )
+
+
+def keep_words(tx: Tx, record_id: str, values: Mapping[str, Any]) -> None:
+    """Add the words of the values to those by which the record is found as a candidate."""
+    held = set(tx.execute(select(tables.word.c.word).where(tables.word.c.record_id == record_id)).scalars())
+    new = [{"word": word, "record_id": record_id} for word in sorted(words_of(values) - held)]
+    if new:
+        tx.execute(insert(tables.word), new)
+
+
+def _insert_person(
+    tx: Tx, actor: Actor, record_id: str, new: NewRecord, person: NewPerson
+) -> tuple[str, str]:
+    values = cleaned(PERSON, person.values)
+    person_id = person.person or _new_person(tx, person, values)
+    link_id = new_id()
+    own = new.type == "subject"
+    tx.execute(
+        insert(tables.link),
+        {
+            "id": link_id,
+            "record_id": record_id,
+            "person_id": person_id,
+            "categories": list(person.categories),
+            "own": own,
+            "confirmed": person.confirmed,
+            "made_by": actor.agency_id,
+            **values,
+        },
+    )
+    if own:
+        tx.execute(update(tables.record).where(tables.record.c.id == record_id).values(person_id=person_id))
+    return link_id, person_id
+
+
+def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any]) -> str:
+    person_id = new_id()
+    age = None
+    if person.apparent_age is not None:
+        low, high = person.apparent_age
+        age = {"low": low, "high": high, "recorded": clock.today().isoformat()}
+    tx.execute(
+        insert(tables.person),
+        {
+            "id": person_id,
+            "date_of_birth": values.get("date_of_birth"),
+            "date_of_birth_verified": False,
+            "apparent_age": age,
+            "believed_child": person.may_be_child,
+        },
+    )
+    return person_id
+
+
+def _insert_still(tx: Tx, actor: Actor, parent: str, still: NewStill, links: Sequence[str]) -> str:
+    media_id = new_id()
+    tx.execute(
+        insert(tables.record),
+        {
+            "id": media_id,
+            "type": "media",
+            "owner": actor.agency_id,
+            "site": actor.site_id,
+            "happened": still.taken,
+            "parent": parent,
+            "owner_reference": new_reference(),
+            "status": "open",
+            "marking": "OFFICIAL-SENSITIVE",
+            "recorded_at": clock.now(),
+            "recorded_by": actor.name,
+            "looked_over": still.looked_over,
+        },
+    )
+    tx.execute(
+        insert(TABLES["media"]),
+        {
+            "record_id": media_id,
+            "picture": still.picture,
+            "taken": still.taken,
+            "point": list(still.point) if still.point else None,
+            "sha256": still.original_digest,
+            "format": still.format,
+        },
+    )
+    for box in still.boxes:
+        tx.execute(
+            insert(tables.box),
+            {
+                "id": new_id(),
+                "media_id": media_id,
+                "kind": box.kind,
+                "link_id": links[box.person] if box.person is not None and box.person < len(links) else None,
+                "left": box.left,
+                "top": box.top,
+                "width": box.width,
+                "height": box.height,
+            },
+        )
+    return media_id

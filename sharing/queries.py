@@ -1,0 +1,146 @@
+"""Every SELECT over records; each takes a scope or the ids that a scope has given."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, bindparam, func, select
+from sqlalchemy.sql.elements import Label
+
+from foundation.database import Tx
+from sharing.agreements.tables import necessity_note, policy_epoch, release, stand_in
+from sharing.records.record import box, link, person, record, record_link
+from sharing.records.registry import TABLES
+from sharing.scope import Position, Scope, Shape, candidates, shape_of
+
+START = Position()
+
+
+def epoch(tx: Tx) -> int:
+    """The policy epoch, as of this transaction."""
+    return int(tx.execute(select(policy_epoch.c.epoch).where(policy_epoch.c.id == 1)).scalar_one())
+
+
+def page(
+    tx: Tx, scope: Scope, type_: str, *, after: Position = START, most: int, words: tuple[str, ...] = ()
+) -> Sequence[RowMapping]:
+    """The newest rows of one type in the scope, with their `position`, at most `most` of them."""
+    shape = shape_of(scope, type_, words=len(words), one=False, lateral=tx.dialect.name == "postgresql")
+    statement = _rows(shape)
+    if statement is None:
+        return []
+    parameters = {**scope.parameters(after, words), "most": most}
+    return tx.execute(statement, parameters).mappings().all()
+
+
+def one(tx: Tx, scope: Scope, type_: str, record_id: str) -> RowMapping | None:
+    """The row of one record if it is in the scope."""
+    shape = shape_of(scope, type_, words=0, one=True, lateral=tx.dialect.name == "postgresql")
+    statement = _rows(shape)
+    if statement is None:
+        return None
+    parameters = {**scope.parameters(START, ()), "record_id": record_id, "most": 1}
+    return tx.execute(statement, parameters).mappings().first()
+
+
+@cache
+def _rows(shape: Shape) -> Select[Any] | None:
+    found = candidates(shape)
+    if found is None:
+        return None
+    details = TABLES[shape.type]
+    return (
+        select(found.c.at.label("position"), record, *_own_columns(shape.type))
+        .select_from(found)
+        .join(record, record.c.id == found.c.record_id)
+        .join(details, details.c.record_id == record.c.id)
+        .order_by(found.c.at.desc(), found.c.record_id.desc())
+        .limit(bindparam("most"))
+    )
+
+
+def _own_columns(type_: str) -> list[Label[Any]]:
+    table = TABLES[type_]
+    return [column.label(column.name) for column in table.c if column.name != "record_id"]
+
+
+@cache
+def _releases() -> Select[Any]:
+    return select(release).where(release.c.record_id.in_(bindparam("ids", expanding=True)))
+
+
+def releases_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
+    """Every release of the records, whomever it reaches: the engine picks, and only it."""
+    return _by(tx, _releases(), ids, "record_id")
+
+
+@cache
+def _links(dialect: str) -> Select[Any]:
+    collect = func.json_object_agg if dialect == "postgresql" else func.json_group_object
+    tokens = (
+        select(collect(stand_in.c.agreement_id, stand_in.c.token))
+        .where(stand_in.c.person_id == link.c.person_id)
+        .scalar_subquery()
+    )
+    facts = [column.label(f"fact_{column.name}") for column in person.c]
+    return (
+        select(link, *facts, tokens.label("stand_ins"))
+        .join(person, person.c.id == link.c.person_id)
+        .where(link.c.record_id.in_(bindparam("ids", expanding=True)))
+        .order_by(link.c.id)
+    )
+
+
+def links_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
+    """The persons on the records, with what rules must know of each (`fact_…`) and their stand-in names."""
+    return _by(tx, _links(tx.dialect.name), ids, "record_id")
+
+
+def notes_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
+    """The notes of necessity on the records."""
+    statement = select(necessity_note).where(necessity_note.c.record_id.in_(bindparam("ids", expanding=True)))
+    return _by(tx, statement, ids, "record_id")
+
+
+def record_links_of(tx: Tx, record_id: str) -> Sequence[RowMapping]:
+    """Links between this record and others, in both directions."""
+    return (
+        tx.execute(
+            select(record_link).where(
+                (record_link.c.record_id == record_id) | (record_link.c.to_record == record_id)
+            )
+        )
+        .mappings()
+        .all()
+    )
+
+
+def boxes_of(tx: Tx, media_id: str) -> Sequence[RowMapping]:
+    """Faces and burnt-in text marked on a still."""
+    return tx.execute(select(box).where(box.c.media_id == media_id).order_by(box.c.id)).mappings().all()
+
+
+def types_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, str]:
+    """The type of each record; ids that are not there are left out."""
+    rows = tx.execute(select(record.c.id, record.c.type).where(record.c.id.in_(list(ids))))
+    return {row.id: row.type for row in rows}
+
+
+def media_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[str]]:
+    """The ids of the stills of each record."""
+    rows = tx.execute(
+        select(record.c.id, record.c.parent).where(record.c.type == "media", record.c.parent.in_(list(ids)))
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.parent, []).append(row.id)
+    return found
+
+
+def _by(tx: Tx, statement: Select[Any], ids: Iterable[str], key: str) -> Mapping[str, list[RowMapping]]:
+    wanted = list(ids)
+    found: dict[str, list[RowMapping]] = {record_id: [] for record_id in wanted}
+    if wanted:
+        for row in tx.execute(statement, {"ids": wanted}).mappings():
+            found[row[key]].append(row)
+    return found

@@ -1,0 +1,140 @@
+"""What a contributor sends, and what cannot be taken."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from foundation.errors import Invalid
+from sharing.agreements.releases import NewRelease
+from sharing.records.person import PERSON
+from sharing.records.registry import SCHEMAS
+from sharing.records.values import cleaned
+from sharing.records.words import words_of
+from sharing.release.schema import PROTECTED, Category, FieldClass, FieldType
+
+#: What a text for sharing must not say of a protected person, and the types that can be said in words.
+_NEVER_IN_TEXT = frozenset({FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.IDENTIFIER})
+_SPOKEN = frozenset(
+    {FieldType.NAME, FieldType.ADDRESS, FieldType.PHONE, FieldType.EMAIL, FieldType.ORG, FieldType.ID}
+)
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """A person on a new record.
+
+    `person` names somebody already known by their id; else the person is new, with what is known of the age.
+    `apparent_age` is (low, high) in years; `may_be_child` records a belief; `confirmed` is by eye.
+    """
+
+    categories: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    person: str | None = None
+    apparent_age: tuple[int, int] | None = None
+    may_be_child: bool = False
+    confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class Box:
+    """A face or burnt-in text on a still, in pixels; `person` counts the record's persons from 0."""
+
+    kind: str
+    left: int
+    top: int
+    width: int
+    height: int
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class NewStill:
+    """A still that is already re-encoded and stored.
+
+    `looked_over` says that the contributor has looked over the whole picture for faces.
+    """
+
+    picture: str
+    format: str
+    original_digest: str
+    taken: datetime | None = None
+    point: tuple[float, float] | None = None
+    boxes: tuple[Box, ...] = ()
+    looked_over: bool = False
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """What a contributor sends: values by field name, persons, stills, things that go with it, releases.
+
+    `things` are records of their own (items, vehicles) that get the same releases and a link.
+    """
+
+    type: str
+    values: Mapping[str, Any]
+    persons: tuple[NewPerson, ...] = ()
+    stills: tuple[NewStill, ...] = ()
+    things: tuple["NewRecord", ...] = ()
+    releases: tuple[NewRelease, ...] = ()
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """Where to find what was sent: the id, and the short reference that people read out."""
+
+    id: str
+    reference: str
+
+
+def check(new: NewRecord) -> None:
+    """Refuse what cannot be taken, all at once, so that the form comes back with every sentence.
+
+    Raises:
+        Invalid: with a sentence for each field.
+    """
+    problems: dict[str, str] = {}
+    if new.type not in SCHEMAS:
+        raise Invalid({"type": "There is no such type of record."})
+    _gather(problems, lambda: cleaned(SCHEMAS[new.type], new.values))
+    for n, person in enumerate(new.persons):
+        _gather(problems, lambda person=person, n=n: cleaned(PERSON, person.values, prefix=f"persons.{n}."))
+        if unknown := set(person.categories) - set(Category):
+            problems[f"persons.{n}.categories"] = f"{', '.join(sorted(unknown))}: choose from the list."
+    for each in new.releases:
+        if each.text is not None and (words := protected_words(new, each.text)):
+            problems["text"] = (
+                "The text for sharing names somebody who is protected on this record "
+                f"({', '.join(sorted(words))}). Write it without."
+            )
+    for thing in new.things:
+        _gather(problems, lambda thing=thing: check(thing))
+    if problems:
+        raise Invalid(problems)
+
+
+def _gather(problems: dict[str, str], attempt: Callable[[], object]) -> None:
+    try:
+        attempt()
+    except Invalid as invalid:
+        problems.update(invalid.problems)
+
+
+def protected_words(new: NewRecord, text: str) -> frozenset[str]:
+    """Names, identifiers and addresses of protected persons on the record that stand in the text."""
+    said = words_of({"text": text})
+    named: set[str] = set()
+    for person in new.persons:
+        if is_protected(person.categories):
+            secrets = {
+                name: value
+                for name, value in person.values.items()
+                if PERSON.by_name[name].field_class in _NEVER_IN_TEXT and PERSON.by_name[name].type in _SPOKEN
+            }
+            named |= words_of(secrets)
+    return frozenset(word for word in said & named if len(word) > 2)
+
+
+def is_protected(categories: Sequence[str]) -> bool:
+    """Whether a person in these categories is protected towards businesses; none at all is `other`."""
+    return not categories or bool({*categories} & PROTECTED)
