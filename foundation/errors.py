@@ -34,6 +34,10 @@ class Invalid(ConcordatError):  # noqa: N818
         self.problems = dict(problems)
 
 
+class FilterRefused(ConcordatError):  # noqa: N818
+    """A list cannot be narrowed by this field, whatever is stored in it."""
+
+
 class Conflict(ConcordatError):  # noqa: N818
     """Somebody else changed it first, or the same key came with another body."""
 

@@ -1,6 +1,7 @@
 """Every SELECT over records; each takes a scope or the ids that a scope has given."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -8,17 +9,12 @@ from sqlalchemy import RowMapping, Select, bindparam, func, select
 from sqlalchemy.sql.elements import Label
 
 from foundation.database import Tx
-from sharing.agreements.tables import necessity_note, policy_epoch, release, stand_in
+from sharing.agreements.tables import necessity_note, release, stand_in
 from sharing.records.record import box, link, person, record, record_link
 from sharing.records.registry import TABLES
 from sharing.scope import Position, Scope, Shape, candidates, shape_of
 
 START = Position()
-
-
-def epoch(tx: Tx) -> int:
-    """The policy epoch, as of this transaction."""
-    return int(tx.execute(select(policy_epoch.c.epoch).where(policy_epoch.c.id == 1)).scalar_one())
 
 
 def page(
@@ -41,6 +37,32 @@ def one(tx: Tx, scope: Scope, type_: str, record_id: str) -> RowMapping | None:
         return None
     parameters = {**scope.parameters(START, ()), "record_id": record_id, "most": 1}
     return tx.execute(statement, parameters).mappings().first()
+
+
+def rows(tx: Tx, type_: str, ids: Iterable[str]) -> Sequence[RowMapping]:
+    """Rows of one type by id, newest first; whether they exist for anybody is the engine's to say."""
+    details = TABLES[type_]
+    statement = (
+        select(record.c.recorded_at.label("position"), record, *_own_columns(type_))
+        .join(details, details.c.record_id == record.c.id)
+        .where(record.c.id.in_(list(ids)))
+        .order_by(record.c.recorded_at.desc(), record.c.id.desc())
+    )
+    return tx.execute(statement).mappings().all()
+
+
+def bare(tx: Tx, ids: Iterable[str]) -> Sequence[RowMapping]:
+    """Rows by id without the fields of their type."""
+    return tx.execute(select(record).where(record.c.id.in_(list(ids)))).mappings().all()
+
+
+def keeper(tx: Tx, link_id: str) -> tuple[RowMapping, datetime | None] | None:
+    """The link of a keeper, and when its event happened."""
+    found = tx.execute(select(link.c.record_id).where(link.c.id == link_id)).first()
+    if found is None:
+        return None
+    linked = next(row for row in links_of(tx, [found.record_id])[found.record_id] if row["id"] == link_id)
+    return linked, bare(tx, [found.record_id])[0]["happened"]
 
 
 @cache

@@ -1,0 +1,61 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+export PORT
+
+.PHONY: help setup run test e2e check bench soak lint types contracts docs clean
+
+help: ## Say what each command does
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/runtime: requirements.txt
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements.txt
+	@touch $@
+
+.venv/development: requirements-dev.txt .venv/runtime
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+portal/static/vendor/stamp: package-lock.json .venv/runtime
+	@$(BIN)/python -m portal.cli.assets
+
+setup: .venv/runtime portal/static/vendor/stamp ## Install what the portal needs, here in this folder
+
+run: setup ## Set everything up and run the portal with the demonstration partnership
+	@$(BIN)/flask --app wsgi prepare
+	@$(BIN)/flask --app wsgi demo load --size small
+	@$(BIN)/flask --app wsgi serve
+
+test: .venv/development portal/static/vendor/stamp ## Run every test, on SQLite and on an embedded PostgreSQL
+	@$(BIN)/python -m pytest
+
+e2e: .venv/development portal/static/vendor/stamp ## Run the browser tests alone (needs Chromium)
+	@$(BIN)/python -m pytest -m browser
+
+lint: .venv/development ## Check style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/development ## Check types
+	@$(BIN)/mypy
+
+contracts: .venv/development ## Check which package may import which
+	@$(BIN)/lint-imports
+
+docs: .venv/development ## Check that the generated pages and the golden matrix are current
+	@$(BIN)/flask --app wsgi docs check
+	@$(BIN)/flask --app wsgi policy matrix --check
+
+check: lint types contracts docs test ## Everything that CI runs
+
+bench: .venv/development portal/static/vendor/stamp ## Measure against the peers (needs wrk; about two minutes)
+	@$(BIN)/python -m benchmarks.run --short
+
+soak: .venv/development ## The fault tests, at length
+	@CONCORDAT_SOAK_SECONDS=120 $(BIN)/python -m pytest tests/faults
+
+clean: ## Remove what setup and run made, including the demonstration's data
+	rm -rf .venv .npm-venv node_modules portal/static/vendor var

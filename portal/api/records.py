@@ -1,0 +1,128 @@
+"""Records at the JSON door: lists, single records, and new ones, the same for every type."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from auth.roles import Action
+from foundation.errors import Invalid
+from portal.api.bodies import page_body, record_body
+from portal.gate.cursors import position_of
+from portal.api.idempotency import answered_once
+from portal.api.schemas.records import boxes, new_record, record_schema
+from portal.gate import context
+from portal.gate.admission import allows
+from sharing.catalogue import PLURALS
+from sharing.contribution import submit
+from sharing.disclosure import DEFAULT, list_records, read_record
+from sharing.filters import Filters, searched, span
+from sharing.release.facts import Exit
+from sharing.stills import take_still
+
+#: What steers a list and is no filter.
+_STEERING = frozenset({"limit", "cursor", "q"})
+
+
+def json_response(body: Any, status: int = 200) -> Response:
+    """The body as JSON bytes."""
+    return Response(orjson.dumps(body), status=status, mimetype="application/json")
+
+
+def filters_asked() -> Filters:
+    """The filters of this request: `field=value`, `field.from=` and `field.until=` with ISO days, `q=` words.
+
+    Raises:
+        Invalid: if a day is not one, or a filter is given twice.
+    """
+    equal: dict[str, str] = {}
+    days: dict[str, dict[str, str]] = {}
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Invalid({name[:40]: "Give this once."})
+        if name in _STEERING:
+            continue
+        field, _, side = name.partition(".")
+        if side in ("from", "until"):
+            days.setdefault(field, {})[side] = values[0]
+        else:
+            equal[name] = values[0]
+    spans = {field: span(sides.get("from"), sides.get("until"), field=field) for field, sides in days.items()}
+    return Filters(equal, spans, searched(request.args.get("q", "")))
+
+
+def limit_asked() -> int:
+    """How many records are asked for.
+
+    Raises:
+        Invalid: if it is not a whole number.
+    """
+    text = request.args.get("limit", str(DEFAULT))
+    if not text.isdigit():
+        raise Invalid({"limit": "Give a whole number, at most 200."})
+    return int(text)
+
+
+def _routes(type_: str, plural: str) -> Blueprint:
+    blueprint = Blueprint(f"api_{plural}", __name__, url_prefix=f"/api/v1/{plural}", description=type_)
+
+    @blueprint.route("")
+    class Records(MethodView):  # type: ignore[misc]  # the framework's class is untyped
+        """The records of this type."""
+
+        @allows(Action.RECORD_READ)
+        def get(self) -> Response:
+            """The newest records that exist for the key's agency and purpose, in released form."""
+            actor = context.actor()
+            after = position_of(request.args.get("cursor"), actor, type_)
+            page = list_records(
+                context.database(),
+                actor,
+                type_,
+                filters=filters_asked(),
+                after=after,
+                limit=limit_asked(),
+                exit_=Exit.EXPORT,
+            )
+            return json_response(page_body(page, actor, type_))
+
+        @allows(Action.RECORD_SUBMIT)
+        @blueprint.arguments(record_schema(type_))
+        def post(self, body: Mapping[str, Any]) -> Response:
+            """Send a record in; gives its id and reference, never content."""
+            return answered_once(lambda: _submit(type_, body))
+
+    @blueprint.route("/<uuid:record_id>")
+    class Record(MethodView):  # type: ignore[misc]  # the framework's class is untyped
+        """One record of this type."""
+
+        @allows(Action.RECORD_READ)
+        def get(self, record_id: object) -> Response:
+            """One record with its stills and linked things, in released form."""
+            page = read_record(context.database(), context.actor(), type_, str(record_id))
+            answer = json_response(
+                {
+                    **record_body(page.record),
+                    "stills": [record_body(still) for still in page.stills],
+                    "things": [record_body(thing) for thing in page.things],
+                }
+            )
+            answer.set_etag(page.record.version)
+            return answer
+
+    return blueprint
+
+
+def _submit(type_: str, body: Mapping[str, Any]) -> tuple[dict[str, str], int]:
+    stills = tuple(
+        take_still(context.files(), still["picture"], boxes=boxes(still), looked_over=still["looked_over"])
+        for still in body["stills"]
+    )
+    made = submit(context.database(), context.actor(), new_record(type_, body, stills))
+    return {"id": made.id, "reference": made.reference}, 201
+
+
+BLUEPRINTS = tuple(_routes(type_, plural) for type_, plural in PLURALS.items())

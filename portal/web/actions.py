@@ -1,0 +1,59 @@
+"""Actions of the partnership: by colour, one by one, answered by owners and closed by the chair."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from auth.roles import Action
+from foundation.errors import Conflict, Invalid
+from portal.gate import context
+from portal.gate.admission import allows
+from portal.web.forms.actions import AnswerForm
+from portal.web.forms.fields import keep_problems
+from sharing.partnerships.actions import MOVES, Colour, list_actions, move_action, read_action
+
+blueprint = Blueprint("actions", __name__)
+
+#: What the colours mean, in the order in which they are shown.
+COLOURS = (
+    (Colour.RED, "Red", "overdue"),
+    (Colour.AMBER, "Amber", "due within 7 days, or at risk"),
+    (Colour.GREEN, "Green", "on track"),
+    (Colour.BLUE, "Blue", "owner says done or not possible, meeting to close"),
+)
+
+
+@blueprint.get("/actions")
+@allows(Action.MEETING_READ)
+def index() -> str:
+    """Every open action, the most urgent first."""
+    actions = list_actions(context.database(), context.actor())
+    groups = [
+        (colour.value, name, meaning, [action for action in actions if action.colour is colour])
+        for colour, name, meaning in COLOURS
+    ]
+    return render_template("pages/actions/index.html", groups=groups, moves=MOVES, count=len(actions))
+
+
+@blueprint.route("/actions/<uuid:action_id>", methods=["GET", "POST"])
+@allows(Action.ACTION_MOVE)
+def show(action_id: object) -> str | tuple[str, int] | Response:
+    """One action; a good answer is taken and the page shown again."""
+    reference = str(action_id)
+    form = AnswerForm()
+    page = read_action(context.database(), context.actor(), reference)
+    form.offer(page.action.moves)
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                move_action(context.database(), context.actor(), reference, form.answer())
+            except (Invalid, Conflict) as problem:
+                keep_problems(form, problem, fallback="text")
+                status = 409 if isinstance(problem, Conflict) else 422
+            else:
+                flash("Your answer is kept.")
+                return redirect(url_for("actions.show", action_id=reference), 303)
+    form.version.data = page.action.version
+    rendered = render_template("pages/actions/show.html", page=page, form=form, moves=MOVES)
+    return rendered if status == 200 else (rendered, status)

@@ -1,0 +1,155 @@
+"""The form of a new sighting: when and where, who or what, the still, why and who will see it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from foundation.errors import Invalid
+from portal.web.forms.fields import chips, given, moment, one_of
+from sharing.agreements.releases import NewRelease
+from sharing.submission import Box, NewPerson, NewRecord, NewStill
+from sharing.vocabulary import codes
+
+#: The one key by which an operator says how old somebody looks, and what it means: (low, high), may be a child.
+AGES: Mapping[str, tuple[str, tuple[int, int] | None, bool]] = {
+    "adult": ("Adult", (18, 99), False),
+    "child": ("May be under 18", None, True),
+    "cannot-tell": ("Cannot tell", None, False),
+}
+
+
+class SightingForm(FlaskForm):
+    """A sighting as it is typed. Everything but the time, the camera or place, and the age can be left out."""
+
+    seen_date = DateField("Date", validators=[InputRequired("Give the date.")])
+    seen_time = TimeField(
+        "Time", format=["%H:%M:%S", "%H:%M"], validators=[InputRequired("Give the time, like 02:11.")]
+    )
+    camera = StringField("Camera, by number or street", validators=[Length(max=80)])
+    address = StringField("Place, if not at a camera", validators=[Length(max=200)])
+    subject = StringField("Known subject or ID sought, by reference", validators=[Length(max=40)])
+    seen_as = one_of("Looks", codes.SEEN_AS, blank="Not said")
+    apparent_age = one_of("Age as seen", codes.APPARENT_AGES, blank="Not said")
+    height = one_of("Height", codes.HEIGHTS, blank="Not said")
+    build = one_of("Build", codes.BUILDS, blank="Not said")
+    hair = chips("Hair", codes.HAIR)
+    face = chips("Head", codes.FACES)
+    clothing = chips("Clothing and bags", codes.CLOTHING)
+    manner = chips("Manner", codes.MANNERS)
+    activity = chips("Doing", codes.ACTIVITIES)
+    direction = one_of("Heading", codes.DIRECTIONS, blank="Not said")
+    transport = one_of("Going by", codes.TRANSPORT, blank="Not said")
+    ic_code = one_of("Appearance code", codes.IC_CODES)
+    account = TextAreaField("Your own note", validators=[Length(max=5000)])
+    text = TextAreaField("Text for sharing", validators=[Length(max=5000)])
+    mark = StringField("Registration mark, in part", validators=[Length(max=12)])
+    still = FileField("Still")
+    boxes = HiddenField("Boxes")
+    looked_over = BooleanField("I looked over the whole picture for faces")
+    age = RadioField(
+        "Could this person be under 18?",
+        choices=[SelectChoice(code, label) for code, (label, _, _) in AGES.items()],
+        validators=[
+            InputRequired("Say whether the person is an adult, may be under 18, or you cannot tell.")
+        ],
+    )
+    recipients = SelectMultipleField("Who will see it", validators=[Optional()], choices=[])
+    agreement = HiddenField("Agreement")
+
+
+def new_sighting(
+    answers: Mapping[str, Any], place: Mapping[str, Any], still: NewStill | None, purpose: str
+) -> NewRecord:
+    """The sighting that the answers describe.
+
+    `answers` are the form's data by field; `place` what the camera's register says (address, point, ward,
+    clock error); `still` the stored picture.
+
+    Raises:
+        Invalid: if the place is missing.
+    """
+    if not place and not answers.get("address"):
+        raise Invalid({"camera": "Choose a camera, or type the place."})
+    values = given(
+        {
+            "seen": moment(answers.get("seen_date"), answers.get("seen_time"), field="seen_time"),
+            "account": answers.get("account"),
+            "activity": answers.get("activity"),
+            "direction": answers.get("direction"),
+            "transport": answers.get("transport"),
+            **place,
+            **given({"address": answers.get("address")}),
+        }
+    )
+    vehicle = answers.get("mark")
+    return NewRecord(
+        type="sighting",
+        values=values,
+        persons=(_person(answers),),
+        stills=(still,) if still else (),
+        things=(NewRecord("vehicle", {"partial_registration": vehicle, "role_in_event": "seen"}),)
+        if vehicle
+        else (),
+        releases=releases(answers, purpose),
+    )
+
+
+def _person(answers: Mapping[str, Any]) -> NewPerson:
+    _, apparent, may_be_child = AGES[answers["age"]]
+    band = answers.get("apparent_age") or ""
+    if apparent is None and not may_be_child and band:
+        low, _, high = band.partition("-")
+        apparent = (int(low), int(high)) if low.isdigit() and high.isdigit() else None
+    seen = ("seen_as", "apparent_age", "height", "build", "hair", "face", "clothing", "manner", "ic_code")
+    return NewPerson(
+        categories=("observed",),
+        values=given({name: answers.get(name) for name in seen}),
+        person=answers.get("person") or None,
+        apparent_age=apparent,
+        may_be_child=may_be_child,
+    )
+
+
+def releases(answers: Mapping[str, Any], purpose: str) -> tuple[NewRelease, ...]:
+    """The releases that the ticked recipients make: one under the chosen agreement."""
+    recipients = tuple(answers.get("recipients") or ())
+    if not recipients or not answers.get("agreement"):
+        return ()
+    return (NewRelease(answers["agreement"], (purpose,), recipients, text=answers.get("text") or None),)
+
+
+def boxes(text: str) -> tuple[Box, ...]:
+    """The boxes that were drawn on the still; `person` 0 is the subject, none is a bystander.
+
+    Raises:
+        Invalid: if the text is not what the page writes.
+    """
+    try:
+        return tuple(
+            Box(
+                kind=str(box["kind"]),
+                left=int(box["left"]),
+                top=int(box["top"]),
+                width=int(box["width"]),
+                height=int(box["height"]),
+                person=0 if box.get("subject") else None,
+            )
+            for box in json.loads(text or "[]")
+        )
+    except (KeyError, TypeError, ValueError):
+        raise Invalid({"still": "The boxes on the picture could not be read. Draw them again."}) from None

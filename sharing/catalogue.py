@@ -1,0 +1,24 @@
+"""What there is to know about record types without any record: their fields, classes and lists."""
+
+from collections.abc import Mapping
+
+from sharing.records.person import PERSON
+from sharing.records.registry import SCHEMAS
+from sharing.release.schema import Field
+from sharing.vocabulary.words import RECORD_TYPES
+
+#: Types that people enter and read through the doors, with the word in their address, in the order of menus.
+PLURALS: Mapping[str, str] = {
+    type_: RECORD_TYPES[type_][1].lower()
+    for type_ in ("incident", "sighting", "subject", "vehicle", "item", "premises", "camera", "media")
+} | {"media": "media"}
+
+
+def fields_of(type_: str) -> tuple[Field, ...]:
+    """The fields of a record type, those of every record first."""
+    return SCHEMAS[type_].fields
+
+
+def person_fields() -> tuple[Field, ...]:
+    """The fields of a person on a record."""
+    return PERSON.fields

@@ -1,0 +1,186 @@
+"""Reports by members: sent from the shop floor, checked by a second person, counted by confirmed subject."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import RowMapping, func, select
+
+from auth.actor import Actor
+from auth.roles import Action
+from foundation import clock
+from foundation.database import Database, Tx
+from foundation.errors import Denied, Invalid, Missing
+from sharing import events
+from sharing.agreements.releases import NewRelease
+from sharing.contribution import amend_within, own_record, release_within, submit_within
+from sharing.records.incident import incident
+from sharing.records.record import link, record
+from sharing.records.subject import subject
+from sharing.schemes.periods import ban_for, card_for, months_after
+from sharing.schemes.tables import scheme
+from sharing.submission import NewPerson, NewRecord, check
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """How often a confirmed subject was reported in the scheme's period, this report counted."""
+
+    subject: str
+    reports: int
+    months: int
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Where a report is, and whether its subject is now a repeat."""
+
+    id: str
+    reference: str
+    repeat: Repeat | None
+
+
+@dataclass(frozen=True)
+class EvidenceCheck:
+    """What the second person found."""
+
+    evidence_good: bool
+    paid_for: bool
+    may_be_child: bool
+
+
+def submit_report(database: Database, actor: Actor, new: NewRecord, subject_id: str | None) -> Reported:
+    """Take in a member's report; `subject_id` is the scheme's subject whom the member confirmed by eye.
+
+    The report stays with the scheme's staff (and the police, if it is released to them) until a second
+    person has checked it.
+
+    Raises:
+        Invalid: with a sentence for each field that cannot be taken.
+        Missing: if there is no such subject in the actor's own scheme.
+    """
+    actor.require(Action.REPORT_SUBMIT)
+    check(new)
+    with database.transaction() as tx:
+        terms = scheme_of(tx, actor.agency_id)
+        if subject_id is not None:
+            known = _subject(tx, actor, subject_id)
+            new = _about(new, known["person_id"])
+        submitted = submit_within(tx, actor, new)
+        repeat = None
+        if subject_id is not None:
+            count = reports_in_period(tx, terms, known["person_id"])
+            repeat = Repeat(subject_id, count, terms["months"], count >= terms["repeat_at"])
+        return Reported(submitted.id, submitted.reference, repeat)
+
+
+def check_report(database: Database, actor: Actor, report_id: str, found: EvidenceCheck) -> None:
+    """Say what a second person found; good evidence lets the report reach the scheme's members.
+
+    Raises:
+        Missing: if the report is not the actor's agency's.
+        Denied: if the actor wrote the report.
+        Invalid: if it was checked before.
+    """
+    actor.require(Action.REPORT_CHECK)
+    with database.transaction() as tx:
+        row = own_record(tx, actor, report_id)
+        if row["recorded_by"] == actor.name:
+            raise Denied("You sent this report. A second person must check it.")
+        if row["status"] != "open":
+            raise Invalid({"evidence": "This report was checked before."})
+        good = found.evidence_good and not found.paid_for
+        amend_within(tx, report_id, row["type"], {"status": "checked" if good else "closed"})
+        subject_id, card = _act_on(tx, actor, report_id, found) if good else ("", "")
+        events.report_checked(tx, actor, record=report_id, subject=subject_id, card=card)
+
+
+def _act_on(tx: Tx, actor: Actor, report_id: str, found: EvidenceCheck) -> tuple[str, str]:
+    terms = scheme_of(tx, actor.agency_id)
+    persons = list(tx.execute(select(link.c.person_id).where(link.c.record_id == report_id)).scalars())
+    terms_release = NewRelease(terms["agreement_id"], (terms["purpose"],), ("members",))
+    release_within(tx, actor, ("incident", report_id), persons, terms_release)
+    for person in persons:
+        row = _subject_about(tx, actor.agency_id, person)
+        if row is not None:
+            return row["record_id"], _card(tx, terms, row, person, found)
+    return "", ""
+
+
+def _card(tx: Tx, terms: RowMapping, row: RowMapping, person: str, found: EvidenceCheck) -> str:
+    count = reports_in_period(tx, terms, person, status="checked")
+    months = terms["child_gallery_months"] if found.may_be_child else terms["gallery_months"]
+    card = card_for(count, row["card"])
+    until = months_after(clock.today(), months)
+    change = {"card": card, "ban": ban_for(count, row["ban"]), "gallery_until": until}
+    amend_within(tx, row["record_id"], "subject", change)
+    return card
+
+
+def reports_in_period(tx: Tx, terms: RowMapping, person_id: str, *, status: str | None = None) -> int:
+    """How many reports of the scheme in its period name the person, confirmed by eye."""
+    since = months_after(clock.today(), -int(terms["months"]))
+    statement = (
+        select(func.count(record.c.id.distinct()))
+        .select_from(link)
+        .join(record, record.c.id == link.c.record_id)
+        .join(incident, incident.c.record_id == record.c.id)
+        .where(
+            link.c.person_id == person_id,
+            link.c.confirmed.is_(True),
+            record.c.owner == terms["agency_id"],
+            record.c.happened >= _start(since),
+            record.c.status != "closed",
+        )
+    )
+    if status is not None:
+        statement = statement.where(record.c.status == status)
+    return int(tx.execute(statement).scalar_one())
+
+
+def scheme_of(tx: Tx, agency_id: str) -> RowMapping:
+    """The scheme that an agency runs.
+
+    Raises:
+        Missing: if it runs none.
+    """
+    row = tx.execute(select(scheme).where(scheme.c.agency_id == agency_id)).mappings().first()
+    if row is None:
+        raise Missing("Your agency runs no scheme.")
+    return row
+
+
+def _subject(tx: Tx, actor: Actor, subject_id: str) -> RowMapping:
+    row = (
+        tx.execute(
+            select(record).where(
+                record.c.id == subject_id, record.c.type == "subject", record.c.owner == actor.agency_id
+            )
+        )
+        .mappings()
+        .first()
+    )
+    if row is None or row["person_id"] is None:
+        raise Missing("There is no such subject.")
+    return row
+
+
+def _subject_about(tx: Tx, agency_id: str, person_id: str) -> RowMapping | None:
+    return (
+        tx.execute(
+            select(subject)
+            .join(record, record.c.id == subject.c.record_id)
+            .where(record.c.owner == agency_id, record.c.person_id == person_id)
+        )
+        .mappings()
+        .first()
+    )
+
+
+def _about(new: NewRecord, person_id: str) -> NewRecord:
+    first, *others = new.persons or (NewPerson(("suspect",)),)
+    return replace(new, persons=(replace(first, person=person_id, confirmed=True), *others))
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.LONDON).astimezone(UTC)
