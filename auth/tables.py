@@ -1,6 +1,6 @@
 """Agencies with their sites, users with their roles, sessions, keys, and attempts to sign in."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
 
 from foundation.database import JsonText, UtcTime, metadata
 
@@ -79,7 +79,6 @@ idempotency = Table(
     Column("user_id", ForeignKey("user.id"), primary_key=True),
     Column("key", String(200), primary_key=True),
     Column("body_digest", String(64), nullable=False),
-    Column("status", Integer, nullable=False),
     Column("answer", String, nullable=False),
     Column("at", UtcTime, nullable=False),
 )

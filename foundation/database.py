@@ -87,6 +87,10 @@ class Tx(Protocol):
     def dialect(self) -> Dialect:
         """The database's dialect."""
 
+    @property
+    def engine(self) -> Engine:
+        """The engine that the transaction was opened on; tells databases of one process apart."""
+
     def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
         """Run one statement."""
 

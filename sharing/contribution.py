@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from auth.actor import Actor
+from auth.once import Once, done_before, keep_answer
 from auth.roles import PERMISSIONS, Action
 from foundation.database import Database, Tx
 from foundation.errors import Conflict, Denied, Missing
@@ -21,17 +23,32 @@ from sharing.records.values import cleaned
 from sharing.submission import NewRecord, Submitted, check
 
 
-def submit(database: Database, actor: Actor, new: NewRecord) -> Submitted:
+def submit(database: Database, actor: Actor, new: NewRecord, *, asked: Once | None = None) -> Submitted:
     """Take in a new record for the actor's agency, with its releases, in one transaction.
+
+    With `asked`, the same key and body give the same answer and nothing is taken in twice.
 
     Raises:
         Denied: if the actor's role may not submit, or may not release.
-        Invalid: with a sentence for each field that cannot be taken.
+        Invalid: with a sentence for each field that cannot be taken, or if the key came with another body.
+        Conflict: if the same key is being answered at this moment.
     """
     actor.require(Action.RECORD_SUBMIT)
     check(new)
-    with database.transaction() as tx:
-        return submit_within(tx, actor, new)
+    try:
+        with database.transaction() as tx:
+            before = done_before(tx, actor, asked) if asked else None
+            if before is not None:
+                record_id, _, reference = before.partition(" ")
+                return Submitted(record_id, reference)
+            submitted = submit_within(tx, actor, new)
+            if asked:
+                keep_answer(tx, actor, asked, f"{submitted.id} {submitted.reference}")
+            return submitted
+    except IntegrityError as error:
+        if asked is None:
+            raise
+        raise Conflict("The same key is being answered now. Ask again in a moment.") from error
 
 
 def submit_within(tx: Tx, actor: Actor, new: NewRecord) -> Submitted:

@@ -72,7 +72,7 @@ def list_records(
             words=wanted.words,
             wanted=lambda record: matches(record, wanted),
         )
-        _log_list(tx, sight, type_, found, wanted)
+        log_list(tx, sight, type_, found, wanted)
         return Page(tuple(found), next_)
 
 
@@ -96,7 +96,7 @@ def search(
                 wanted=lambda record: matches(record, wanted),
             )
             found.extend(some)
-        _log_list(tx, sight, "any", found, wanted)
+        log_list(tx, sight, "any", found, wanted)
         return tuple(found)
 
 
@@ -142,7 +142,7 @@ def _page(tx: Tx, sight: Sight, record: Released, record_id: str) -> RecordPage:
     return RecordPage(record, tuple(released_rows(tx, sight, "media", stills)), tuple(things))
 
 
-def _log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filters: Filters) -> None:
+def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filters: Filters) -> None:
     events.records_listed(
         tx,
         sight.actor,

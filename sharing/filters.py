@@ -3,16 +3,20 @@
 Whether a filter may be used at all follows from agreements, roles and the schema, never from records.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from foundation.errors import FilterRefused
+from foundation.clock import LONDON
+from foundation.errors import FilterRefused, Invalid
 from sharing.records.words import words_of
+from sharing.release.exit import Released
 from sharing.release.facts import MEMBERS, Agreement, Clause, Reader, RoleGrant
 from sharing.release.schema import FieldClass, Schema
 from sharing.release.standing import standing_at
+from sharing.release.treatments import DayPart, Month
 
 _NEVER_FOR_BUSINESS = frozenset({FieldClass.SOURCE, FieldClass.VULNERABILITY})
 
@@ -77,3 +81,67 @@ def _speaks_to(clause: Clause, reader: Reader) -> bool:
         clause.to_parties & {reader.agency, reader.kind}
         or (reader.site is not None and MEMBERS in clause.to_parties)
     )
+
+
+def span(first: str | None, last: str | None, *, field: str) -> tuple[date | None, date | None]:
+    """A span of days from ISO texts: from the first to the last, both counted.
+
+    Raises:
+        Invalid: if one of them is not a day.
+    """
+    try:
+        since = date.fromisoformat(first) if first else None
+        until = date.fromisoformat(last) if last else None
+    except ValueError:
+        raise Invalid({field[:40]: "Give days like 2026-02-17."}) from None
+    return since, until
+
+
+def matches(record: Released, filters: Filters) -> bool:
+    """Whether the released form of a record passes; a generalised value matches by overlap."""
+    return (
+        all(_equal(record.fields.get(name), wanted) for name, wanted in filters.equal.items())
+        and all(_overlaps(record.fields.get(name), days) for name, days in filters.spans.items())
+        and (not filters.words or words_shown(record) >= set(filters.words))
+    )
+
+
+def words_shown(record: Released) -> frozenset[str]:
+    """Every word of the released form: of the record and of the persons on it."""
+    shown = words_of({name: _plain(value) for name, value in record.fields.items()})
+    for person in record.persons:
+        shown |= words_of({name: _plain(value) for name, value in person.fields.items()})
+    return shown
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "text", value)
+
+
+def _equal(value: Any, wanted: str) -> bool:
+    if isinstance(value, list | tuple):
+        return wanted in value
+    if isinstance(value, bool):
+        return wanted == ("yes" if value else "no")
+    return value is not None and str(_plain(value)).casefold() == wanted.casefold()
+
+
+def _overlaps(value: Any, days: tuple[date | None, date | None]) -> bool:
+    first, last = days_of(value)
+    if first is None or last is None:
+        return False
+    since, until = days
+    return (since is None or last >= since) and (until is None or first <= until)
+
+
+def days_of(value: Any) -> tuple[date | None, date | None]:
+    """The first and last day that a released value may mean; (None, None) if it is no time at all."""
+    if isinstance(value, DayPart):
+        return value.day, value.day
+    if isinstance(value, Month):
+        last = monthrange(value.year, value.month)[1]
+        return date(value.year, value.month, 1), date(value.year, value.month, last)
+    if isinstance(value, datetime):
+        day = value.astimezone(LONDON).date()
+        return day, day
+    return (value, value) if isinstance(value, date) else (None, None)

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from auth.once import once
 from auth.roles import Action
 from foundation.errors import Invalid
+from portal.api.answers import json_response
 from portal.api.bodies import page_body, record_body
 from portal.gate.cursors import position_of
-from portal.api.idempotency import answered_once
 from portal.api.schemas.records import boxes, new_record, record_schema
 from portal.gate import context
 from portal.gate.admission import allows
@@ -22,14 +22,10 @@ from sharing.disclosure import DEFAULT, list_records, read_record
 from sharing.filters import Filters, searched, span
 from sharing.release.facts import Exit
 from sharing.stills import take_still
+from sharing.submission import NewStill
 
 #: What steers a list and is no filter.
 _STEERING = frozenset({"limit", "cursor", "q"})
-
-
-def json_response(body: Any, status: int = 200) -> Response:
-    """The body as JSON bytes."""
-    return Response(orjson.dumps(body), status=status, mimetype="application/json")
 
 
 def filters_asked() -> Filters:
@@ -93,7 +89,11 @@ def _routes(type_: str, plural: str) -> Blueprint:
         @blueprint.arguments(record_schema(type_))
         def post(self, body: Mapping[str, Any]) -> Response:
             """Send a record in; gives its id and reference, never content."""
-            return answered_once(lambda: _submit(type_, body))
+            stills = tuple(_still(still) for still in body["stills"])
+            asked = once(request.headers.get("Idempotency-Key"), request.get_data())
+            new = new_record(type_, body, stills)
+            made = submit(context.database(), context.actor(), new, asked=asked)
+            return json_response({"id": made.id, "reference": made.reference}, 201)
 
     @blueprint.route("/<uuid:record_id>")
     class Record(MethodView):  # type: ignore[misc]  # the framework's class is untyped
@@ -116,13 +116,8 @@ def _routes(type_: str, plural: str) -> Blueprint:
     return blueprint
 
 
-def _submit(type_: str, body: Mapping[str, Any]) -> tuple[dict[str, str], int]:
-    stills = tuple(
-        take_still(context.files(), still["picture"], boxes=boxes(still), looked_over=still["looked_over"])
-        for still in body["stills"]
-    )
-    made = submit(context.database(), context.actor(), new_record(type_, body, stills))
-    return {"id": made.id, "reference": made.reference}, 201
+def _still(body: Mapping[str, Any]) -> NewStill:
+    return take_still(context.files(), body["picture"], boxes=boxes(body), looked_over=body["looked_over"])
 
 
 BLUEPRINTS = tuple(_routes(type_, plural) for type_, plural in PLURALS.items())

@@ -1,0 +1,67 @@
+"""The gallery: subjects of schemes that exist for this reader and have not left it yet."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from auth.actor import Actor
+from auth.roles import Action
+from foundation import clock
+from foundation.database import Database
+from sharing import queries
+from sharing.disclosure import log_list
+from sharing.filters import Filters, days_of
+from sharing.release.exit import Released
+from sharing.release.facts import Exit
+from sharing.schemes.repeats import reports_seen
+from sharing.scope import Position
+from sharing.sight import collect, look, released_rows
+
+_MOST = 60
+
+
+@dataclass(frozen=True)
+class Card:
+    """A subject as the gallery shows it: released form, its still's id if there is one to show, reports seen."""
+
+    subject: Released
+    still: str | None
+    reports: int
+    leaves: date
+
+
+def read_gallery(database: Database, actor: Actor) -> tuple[Card, ...]:
+    """The subjects in the gallery, those who leave it last first.
+
+    A gallery card leaves as a single record does; children's pictures therefore need their note of necessity
+    and are never printed.
+
+    Raises:
+        PurposeRequired: if the actor has stated no purpose.
+    """
+    actor.require(Action.RECORD_READ)
+    with database.transaction() as tx:
+        sight = look(tx, actor, Exit.ONE)
+        found, _ = collect(tx, sight, "subject", after=Position(), limit=_MOST, wanted=_in_gallery)
+        stills = queries.media_of(tx, [record.id for record in found])
+        shown = released_rows(tx, sight, "media", [each for ids in stills.values() for each in ids])
+        pictured = {media.id for media in shown if "picture" in media.fields}
+        log_list(tx, sight, "subject", [*found, *shown], Filters())
+        reports = reports_seen(tx, sight, [record.id for record in found])
+        cards = [
+            Card(
+                subject,
+                next((each for each in stills.get(subject.id, ()) if each in pictured), None),
+                reports.get(subject.id, 0),
+                _leaves(subject),
+            )
+            for subject in found
+        ]
+    return tuple(sorted(cards, key=lambda card: (card.leaves, card.subject.id), reverse=True))
+
+
+def _leaves(record: Released) -> date:
+    return days_of(record.fields.get("gallery_until"))[1] or date.min
+
+
+def _in_gallery(record: Released) -> bool:
+    return _leaves(record) > clock.today()
