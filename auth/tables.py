@@ -58,6 +58,7 @@ api_key = Table(
     Column("purposes", JsonText, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("first_used_at", UtcTime),
 )
 
 sign_in_attempt = Table(

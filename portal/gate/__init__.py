@@ -1,4 +1,4 @@
-"""What every request passes first: identity, default deny, limits and headers.
+"""What every request passes first, in this order: limits, identity, admission, origin; and headers last.
 
 Not here: pages (portal.web) or JSON (portal.api).
 """

@@ -1,0 +1,237 @@
+"""Every setting of the portal, read once from the environment and refused at the start when unsafe.
+
+`docs/settings.md` is written from this file by `python -m portal.cli.docs write`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from foundation.errors import Misconfigured
+from foundation.secret_file import read_secret
+
+_PREFIX = "CONCORDAT_"
+_ENVIRONMENTS = ("production", "demonstration")
+
+
+def _setting(variable: str, about: str, *, default: str, unit: str = "", least: int = 0) -> Any:
+    return field(
+        metadata={"variable": variable, "about": about, "default": default, "unit": unit, "least": least}
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the process was told. Make one with `from_environment`, which checks it."""
+
+    environment: str = _setting(
+        "CONCORDAT_ENVIRONMENT",
+        "`production`, or `demonstration`: invented people, sign-in without a password, said on every page.",
+        default="production",
+    )
+    data_dir: Path = _setting(  # noqa: RUF009 - the call only makes a field
+        "CONCORDAT_DATA_DIR",
+        "Folder for the embedded database, stored files and the secret; made for its owner only.",
+        default="var",
+        unit="path, from the working directory",
+    )
+    database_url: str = _setting(
+        "CONCORDAT_DATABASE_URL",
+        "Where the records are: `sqlite:///…` with one process, or `postgresql+psycopg://…` with several.",
+        default="",
+        unit="SQLAlchemy address; empty means `concordat.sqlite3` in the data folder",
+    )
+    media_url: str = _setting(
+        "CONCORDAT_MEDIA_URL",
+        "Where stills and files are kept.",
+        default="",
+        unit="`file://…` or `s3://…`; empty means `media` in the data folder",
+    )
+    secret_file: Path = _setting(  # noqa: RUF009 - the call only makes a field
+        "CONCORDAT_SECRET_FILE",
+        "Holds at least 32 random bytes as text, readable by its owner only.",
+        default="",
+        unit="path; empty means `secret.key` in the data folder",
+    )
+    host: str = _setting("CONCORDAT_HOST", "Address to listen on.", default="127.0.0.1", unit="IP address")
+    port: int = _setting("PORT", "Port to listen on.", default="8000", unit="TCP port", least=1)
+    public_url: str = _setting(
+        "CONCORDAT_PUBLIC_URL",
+        "How people reach the portal; used in letters and feeds. Must be https in production.",
+        default="",
+        unit="address; empty means `http://localhost` and the port, in the demonstration only",
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        "CONCORDAT_TRUSTED_HOSTS",
+        "Names that a request may use for this host; others are refused.",
+        default="",
+        unit="names, parted by commas; empty means the host of the public address, and this machine "
+        "in the demonstration",
+    )
+    proxies: int = _setting(
+        "CONCORDAT_PROXIES",
+        "How many reverse proxies stand in front and set X-Forwarded-For and X-Forwarded-Proto.",
+        default="0",
+        unit="count",
+    )
+    workers: int = _setting(
+        "CONCORDAT_WORKERS",
+        "Server processes. On SQLite it is always 1.",
+        default="2",
+        unit="processes",
+        least=1,
+    )
+    threads: int = _setting(
+        "CONCORDAT_THREADS",
+        "Requests that one process answers at once.",
+        default="8",
+        unit="threads",
+        least=1,
+    )
+    session_idle_minutes: int = _setting(
+        "CONCORDAT_SESSION_IDLE_MINUTES",
+        "A session without a request for so long has ended.",
+        default="30",
+        unit="minutes",
+        least=1,
+    )
+    session_hours: int = _setting(
+        "CONCORDAT_SESSION_HOURS",
+        "A session ends so long after signing in, however busy.",
+        default="12",
+        unit="hours",
+        least=1,
+    )
+    sessions_at_once: int = _setting(
+        "CONCORDAT_SESSIONS_AT_ONCE",
+        "Sessions that one person may have; signing in once more ends the oldest.",
+        default="2",
+        unit="sessions",
+        least=1,
+    )
+    body_kilobytes: int = _setting(
+        "CONCORDAT_BODY_KILOBYTES",
+        "Largest request body where a route does not say otherwise.",
+        default="256",
+        unit="kB of 1,000 bytes",
+        least=16,
+    )
+    secret_key: str = field(default="", repr=False, metadata={})
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read, complete and check the settings, the secret included.
+
+        Raises:
+            Misconfigured: naming the one thing to mend, in one line.
+        """
+        settings = cls.without_secret(environ)
+        return cls(**{**vars(settings), "secret_key": read_secret(settings.secret_file)})
+
+    @classmethod
+    def without_secret(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read as `from_environment` does, for the command that makes the secret file.
+
+        Raises:
+            Misconfigured: as `from_environment` does.
+        """
+        known = {item.metadata["variable"] for item in described()}
+        for name in environ:
+            if name.startswith(_PREFIX) and name not in known:
+                raise Misconfigured(f"There is no setting {name}.")
+        values = {item.name: _parsed(item, environ) for item in described()}
+        settings = cls(**_completed(values))
+        _refuse_unsafe(settings)
+        return settings
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether people are invented and may sign in without a password."""
+        return self.environment == "demonstration"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is embedded, so that one process alone may serve."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def session_idle(self) -> timedelta:
+        """`session_idle_minutes` as a length of time."""
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_length(self) -> timedelta:
+        """`session_hours` as a length of time."""
+        return timedelta(hours=self.session_hours)
+
+
+def described() -> tuple[Field[Any], ...]:
+    """The fields that a variable sets, in the order of the documentation."""
+    return tuple(item for item in fields(Settings) if item.metadata)
+
+
+def settings_page() -> str:
+    """Give `docs/settings.md`: one row per setting, from the declarations above."""
+    rows = [
+        f"| `{item.metadata['variable']}` | {item.metadata['about']} | {item.metadata['unit']} "
+        f"| {'`' + item.metadata['default'] + '`' if item.metadata['default'] else ''} |"
+        for item in described()
+    ]
+    head = (
+        "# Settings",
+        "",
+        "Written from `foundation/settings.py` by `python -m portal.cli.docs write`; do not edit by hand.",
+        "The process does not start when a setting is missing, unknown or unsafe; it says which in one line.",
+        "",
+        "| variable | what it sets | unit | default |",
+        "|---|---|---|---|",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
+def _parsed(item: Field[Any], environ: Mapping[str, str]) -> Any:
+    variable = item.metadata["variable"]
+    text = environ.get(variable, "").strip() or item.metadata["default"]
+    if item.type is int:
+        if not text.isdecimal() or int(text) < item.metadata["least"]:
+            raise Misconfigured(f"{variable} must be a whole number of at least {item.metadata['least']}.")
+        return int(text)
+    if item.type is Path:
+        return Path(text).absolute() if text else None
+    if item.type == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _completed(values: dict[str, Any]) -> dict[str, Any]:
+    data_dir, demonstration = values["data_dir"], values["environment"] == "demonstration"
+    if not values["public_url"] and demonstration:
+        values["public_url"] = f"http://localhost:{values['port']}"
+    hosts = values["trusted_hosts"] or tuple(filter(None, [urlsplit(values["public_url"]).hostname]))
+    local = ("localhost", "127.0.0.1", "[::1]") if demonstration and not values["trusted_hosts"] else ()
+    return {
+        **values,
+        "database_url": values["database_url"] or f"sqlite:///{data_dir / 'concordat.sqlite3'}",
+        "media_url": values["media_url"] or (data_dir / "media").as_uri(),
+        "secret_file": values["secret_file"] or data_dir / "secret.key",
+        "trusted_hosts": tuple(dict.fromkeys((*hosts, *local))),
+        "workers": 1
+        if values["database_url"].startswith("sqlite") or not values["database_url"]
+        else values["workers"],
+    }
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if settings.environment not in _ENVIRONMENTS:
+        raise Misconfigured(f"CONCORDAT_ENVIRONMENT must be one of: {', '.join(_ENVIRONMENTS)}.")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise Misconfigured("CONCORDAT_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    if settings.port > 65535:
+        raise Misconfigured("PORT must be at most 65535.")
+    if not settings.is_demonstration and urlsplit(settings.public_url).scheme != "https":
+        raise Misconfigured("CONCORDAT_PUBLIC_URL must be an https address in production.")
+    if not settings.trusted_hosts:
+        raise Misconfigured("CONCORDAT_TRUSTED_HOSTS must name at least one host.")

@@ -1,0 +1,110 @@
+"""Problems at the JSON door, in the form of RFC 9457: one table from error to type, status and words.
+
+Never a stored value, never a stack. Hidden, absent and unknown routes are the same bytes.
+"""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from foundation.errors import (
+    ConcordatError,
+    Conflict,
+    Denied,
+    Invalid,
+    Missing,
+    PurposeRequired,
+    Throttled,
+    Unauthenticated,
+    Unavailable,
+)
+from portal.gate.faults import log_fault
+
+#: Types are stable: a program may branch on them. They are tags, not pages.
+_BASE = "urn:concordat:problem:"
+
+ERRORS: dict[type[ConcordatError], tuple[HTTPStatus, str]] = {
+    Missing: (HTTPStatus.NOT_FOUND, "missing"),
+    Denied: (HTTPStatus.FORBIDDEN, "denied"),
+    Unauthenticated: (HTTPStatus.UNAUTHORIZED, "unauthenticated"),
+    PurposeRequired: (HTTPStatus.BAD_REQUEST, "purpose-required"),
+    Invalid: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid"),
+    Conflict: (HTTPStatus.CONFLICT, "conflict"),
+    Throttled: (HTTPStatus.TOO_MANY_REQUESTS, "throttled"),
+    Unavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
+}
+
+_REFUSED: dict[int, tuple[str, str]] = {
+    400: ("malformed", "The request could not be read."),
+    405: ("method", "This resource does not take that method."),
+    406: ("not-acceptable", "Only JSON is given here."),
+    412: ("precondition", "The record has changed since you read it."),
+    413: ("too-large", "The body is larger than this resource takes."),
+    415: ("media-type", "The body is of a type that this resource does not take."),
+    422: ("invalid", "What was sent cannot be taken as it is."),
+    428: ("precondition-required", "Say with If-Match which version you change."),
+}
+
+
+def answer(error: Exception) -> Response:
+    """The problem document for any error that a view let through."""
+    if isinstance(error, HTTPException):
+        return _refused(error)
+    for kind in type(error).__mro__:
+        if kind in ERRORS:
+            status, name = ERRORS[kind]
+            return _known(error, status, name)
+    return _fault(error)
+
+
+def problem(status: int, name: str, detail: str, **more: Any) -> Response:
+    """One problem document. `name` ends its stable type; `detail` is a sentence without stored values."""
+    body = {
+        "type": _BASE + name,
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        **more,
+    }
+    return Response(json.dumps(body, sort_keys=True), status=int(status), mimetype="application/problem+json")
+
+
+def _known(error: Exception, status: HTTPStatus, name: str) -> Response:
+    if isinstance(error, Missing):
+        return _missing()
+    if isinstance(error, Invalid):
+        return problem(status, name, "What was sent cannot be taken as it is.", problems=error.problems)
+    answer_ = problem(status, name, str(error))
+    if isinstance(error, Unauthenticated):
+        answer_.headers["WWW-Authenticate"] = 'Bearer realm="concordat"'
+    if isinstance(error, Throttled):
+        answer_.headers["Retry-After"] = str(error.retry_after)
+    return answer_
+
+
+def _missing() -> Response:
+    return problem(HTTPStatus.NOT_FOUND, "missing", "There is nothing here that you can see.")
+
+
+def _refused(error: HTTPException) -> Response:
+    if error.code == HTTPStatus.NOT_FOUND:
+        return _missing()
+    if error.code not in _REFUSED:
+        return _fault(error)
+    name, sentence = _REFUSED[error.code]
+    data = getattr(error, "data", None) or {}
+    more = {"problems": data["messages"]} if "messages" in data else {}
+    answer_ = problem(error.code, name, sentence, **more)
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        answer_.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer_
+
+
+def _fault(error: Exception) -> Response:
+    reference = log_fault(error)
+    sentence = "Something went wrong here. Nothing was changed."
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", sentence, reference=reference)

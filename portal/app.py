@@ -1,0 +1,85 @@
+"""Builds the application: settings, services, gate, doors, error tables and commands, in that order."""
+
+import os
+
+from flask import Blueprint, Flask, request
+from flask.cli import AppGroup
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
+
+from auth.accounts import holds_demonstration
+from foundation.database import Database
+from foundation.errors import Misconfigured
+from foundation.settings import Settings
+from portal.api import errors as api_errors
+from portal.cli import docs
+from portal.gate import context
+from portal.gate.context import Services
+from portal.gate.guard import stand_guard
+from portal.gate.identity import at_json_door
+from portal.gate.templates import set_templates
+from portal.web import errors as web_errors
+from portal.web import health, sign_in
+
+#: Every family of screens; add a line to open one.
+PAGES: tuple[Blueprint, ...] = (health.blueprint, sign_in.blueprint)
+
+#: Every noun of the command line.
+COMMANDS: tuple[AppGroup, ...] = (docs.group,)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Give the application; without settings it reads them from the environment.
+
+    Raises:
+        Misconfigured: if a setting is unsafe, or production is started on a database of invented people.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    _configure(app, settings)
+    database = Database(settings.database_url)
+    if not settings.is_demonstration:
+        _refuse_invented_people(database)
+    context.keep_services(app, Services(settings, database))
+    stand_guard(app)
+    set_templates(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(Exception, _answer_error)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = not settings.is_demonstration
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        # flask's own session holds the form token and passing messages, never who is signed in
+        SESSION_COOKIE_NAME="__Host-concordat-form" if secure else "concordat-form",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=int(settings.session_length.total_seconds()),
+        WTF_CSRF_SSL_STRICT=False,  # it asks for the Referer that our pages do not send; the gate asks more
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to wrap it
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0, x_prefix=0
+        )
+
+
+def _refuse_invented_people(database: Database) -> None:
+    if holds_demonstration(database):
+        raise Misconfigured("This database holds the demonstration's invented people: production refuses it.")
+
+
+def _answer_error(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect):
+        return error
+    if request and at_json_door():
+        return api_errors.answer(error)
+    return web_errors.answer(error)

@@ -1,0 +1,57 @@
+"""What every response says to the browser about itself. Source: OWASP ASVS 5.0 V3."""
+
+from flask import Response, request
+
+from portal.gate import context
+
+_FEATURES = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+    "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial",
+    "usb", "xr-spatial-tracking",
+)  # fmt: skip
+
+_FIXED = {
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def content_policy(nonce: str) -> str:
+    """The content security policy of one response: nothing from outside, scripts only with the nonce."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'nonce-{nonce}' 'strict-dynamic'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            "img-src 'self' blob: data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def set_headers(response: Response) -> Response:
+    """Add the headers; a view that set one of them itself, such as a stricter policy for a file, keeps it."""
+    for name, value in _FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", content_policy(context.nonce()))
+    response.headers["Cache-Control"] = _caching()
+    if not context.settings().is_demonstration:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+def _caching() -> str:
+    if request.endpoint != "static":
+        return "no-store"
+    return "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"

@@ -1,0 +1,93 @@
+"""Who is asking: the cookie of a session at the web door, a bearer key at the JSON door, never the other."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request, request
+from flask_login import LoginManager, UserMixin
+from werkzeug.wrappers import Response
+
+from auth.actor import Actor
+from auth.keys import find_key
+from auth.sessions import Limits, Standing, find_session
+from foundation.settings import Settings
+from portal.gate import context
+
+API = "/api/"
+
+#: A token is 43 characters; what is longer is not looked up.
+_LONGEST = 100
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host and to https; plain http serves the demonstration only."""
+    return "concordat" if settings.is_demonstration else "__Host-concordat"
+
+
+def session_limits(settings: Settings) -> Limits:
+    """The limits of a session, as the settings give them."""
+    return Limits(settings.session_idle, settings.session_length, settings.sessions_at_once)
+
+
+def at_json_door() -> bool:
+    """Whether the request came to the JSON door, where cookies count for nothing."""
+    return request.path.startswith(API)
+
+
+def identify() -> None:
+    """Find out who is asking and keep it for this request.
+
+    Raises:
+        Denied: if a key was shown that is not for the stated purpose.
+    """
+    context.keep_standing(None if request.endpoint == "static" else _standing())
+
+
+def _standing() -> Standing | None:
+    settings, database = context.settings(), context.database()
+    if at_json_door():
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not 0 < len(token) <= _LONGEST:
+            return None
+        return find_key(database, token.strip(), request.headers.get("Sharing-Purpose") or None)
+    token = request.cookies.get(cookie_name(settings), "")
+    if not 0 < len(token) <= _LONGEST:
+        return None
+    return find_session(database, token, session_limits(settings))
+
+
+def give_cookie(response: Response, token: str) -> None:
+    """Hand the browser a new session. It is dropped when the browser closes; the server ends it sooner."""
+    response.set_cookie(cookie_name(context.settings()), token, **_cookie_terms())
+
+
+def take_cookie(response: Response) -> None:
+    """Tell the browser to forget the session and what it kept of the pages."""
+    response.delete_cookie(cookie_name(context.settings()), **_cookie_terms())
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def _cookie_terms() -> Mapping[str, Any]:
+    secure = not context.settings().is_demonstration
+    return {"path": "/", "secure": secure, "httponly": True, "samesite": "Strict"}
+
+
+class SignedIn(UserMixin):
+    """The actor in the form that flask-login's `current_user` wants."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.id = actor.user_id
+
+
+def login_manager() -> LoginManager:
+    """Give flask-login with nothing of its own turned on: no session of its own, no remember cookie."""
+    manager = LoginManager()
+    manager.session_protection = ""
+
+    @manager.request_loader  # type: ignore[untyped-decorator]  # flask-login has no types
+    def _load(_: Request) -> SignedIn | None:
+        actor = context.actor_if_any()
+        return SignedIn(actor) if actor else None
+
+    return manager

@@ -1,0 +1,42 @@
+"""How much one request may bring."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, request
+
+from portal.gate import context
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_MARK = "concordat_body_kilobytes"
+
+#: Fields of one form, and the memory that its text may take, in bytes.
+MOST_FORM_PARTS = 300
+MOST_FORM_MEMORY = 500_000
+
+
+def takes_kilobytes(most: int) -> Callable[[View], View]:
+    """Mark a view as taking a larger body, such as a still: `most` kB of 1,000 bytes."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, most)
+        return view
+
+    return mark
+
+
+def limit_body(app: Flask) -> None:
+    """Hold the request to the limits of its view; reading more raises 413 or 400 in the view."""
+    view = app.view_functions.get(request.endpoint or "")
+    kilobytes = getattr(view, _MARK, None) or _of_method(view) or context.settings().body_kilobytes
+    request.max_content_length = kilobytes * 1_000
+    request.max_form_memory_size = MOST_FORM_MEMORY
+    request.max_form_parts = MOST_FORM_PARTS
+
+
+def _of_method(view: Callable[..., Any] | None) -> int | None:
+    view_class = getattr(view, "view_class", None)
+    method = getattr(view_class, request.method.lower(), None)
+    kilobytes: int | None = getattr(method, _MARK, None)
+    return kilobytes

@@ -1,0 +1,32 @@
+"""Where to go on after signing in: only a page of ours, never an address."""
+
+from flask import request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from portal.gate import context
+
+_LONGEST = 500
+
+
+def local_path(text: str | None) -> str | None:
+    """Give the path back if it leads to a page of ours; anything else gives None.
+
+    The path is matched against the routes and built again from the route's name and parts, so that no
+    spelling of another host survives.
+    """
+    if not text or len(text) > _LONGEST or not text.startswith("/") or not text.isprintable():
+        return None
+    path, _, _ = text.partition("?")
+    if path.startswith("//") or "\\" in text:
+        return None
+    try:
+        endpoint, parts = context.routes().match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return None
+    return None if endpoint == "static" else url_for(endpoint, **parts)
+
+
+def asked_path() -> str | None:
+    """The page that was asked for, to come back to after signing in; None for what was not a plain read."""
+    return request.path if request.method == "GET" else None

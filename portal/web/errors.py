@@ -1,0 +1,126 @@
+"""What a person reads when something cannot be done: one table from error to status, page and words."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from foundation.errors import (
+    ConcordatError,
+    Conflict,
+    Denied,
+    Invalid,
+    Missing,
+    PurposeRequired,
+    Throttled,
+    Unauthenticated,
+    Unavailable,
+)
+from portal.gate.faults import log_fault
+from portal.gate.paths import asked_path
+
+NOTHING_HERE = "There is nothing here that you can see."
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """How an error is shown: the status, the template in `errors/`, and the heading."""
+
+    status: HTTPStatus
+    template: str
+    heading: str
+
+
+ERRORS: dict[type[ConcordatError], ErrorPage] = {
+    Missing: ErrorPage(HTTPStatus.NOT_FOUND, "missing", "Nothing to show"),
+    Denied: ErrorPage(HTTPStatus.FORBIDDEN, "denied", "You cannot do this"),
+    Invalid: ErrorPage(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "This cannot be taken as it is"),
+    Conflict: ErrorPage(HTTPStatus.CONFLICT, "conflict", "Somebody else changed this first"),
+    Throttled: ErrorPage(HTTPStatus.TOO_MANY_REQUESTS, "wait", "Wait a moment"),
+    Unavailable: ErrorPage(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer now"),
+}
+
+_FAULT = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "Something went wrong here")
+
+#: What the web server itself refuses, in words; every other status below 500 reads as "nothing to show".
+_REFUSED: dict[int, str] = {
+    400: "The request could not be read. Nothing was changed. Go back and try again.",
+    405: "This page cannot be used in that way. Nothing was changed.",
+    413: "What was sent is too large. Nothing was changed. Send a smaller file.",
+    415: "This kind of file cannot be taken. Nothing was changed.",
+}
+
+
+def answer(error: Exception) -> ResponseReturnValue:
+    """The page, or the way to sign in or to a purpose, for any error that a view let through."""
+    if isinstance(error, Unauthenticated):
+        return redirect(url_for("sign_in.show_sign_in", next=asked_path()))
+    if isinstance(error, PurposeRequired):
+        return redirect(url_for("sign_in.show_purposes", next=asked_path()))
+    if isinstance(error, CSRFError):
+        return _form_again(), HTTPStatus.BAD_REQUEST
+    if isinstance(error, HTTPException):
+        return _refused(error)
+    page = next((ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS), None)
+    if page is None:
+        return _fault(error)
+    return _page(page, NOTHING_HERE if isinstance(error, Missing) else str(error), error)
+
+
+def _page(page: ErrorPage, sentence: str, error: Exception | None = None) -> ResponseReturnValue:
+    headers = {}
+    if isinstance(error, Throttled):
+        headers["Retry-After"] = str(error.retry_after)
+    problems = error.problems if isinstance(error, Invalid) else {}
+    body = render_template(
+        f"errors/{page.template}.html",
+        heading=page.heading,
+        sentence=sentence,
+        reference=None,
+        problems=problems,
+    )
+    return body, page.status, headers
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    if error.code == HTTPStatus.NOT_FOUND:
+        return _page(ERRORS[Missing], NOTHING_HERE)
+    if error.code not in _REFUSED:
+        return _fault(error)
+    page = ErrorPage(HTTPStatus(error.code), "refused", "This was not done")
+    return _page(page, _REFUSED[error.code])
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    reference = log_fault(error)
+    sentence = (
+        "This is our fault. Nothing was changed. Try again; if it happens again, say the reference below."
+    )
+    body = render_template(
+        "errors/fault.html", heading=_FAULT.heading, sentence=sentence, reference=reference, problems={}
+    )
+    return body, _FAULT.status
+
+
+def _form_again() -> str:
+    """The form that came without a good token, with all that was typed but passwords, to be sent again."""
+    kept = [
+        (name, value)
+        for name in request.form
+        for value in request.form.getlist(name)
+        if name != "csrf_token" and "password" not in name
+    ]
+    return render_template(
+        "errors/form_again.html",
+        heading="Send this again",
+        sentence="The page had been open for too long, so nothing was done yet. What you typed is kept here.",
+        kept=kept,
+        lost_files=bool(request.files),
+        lost_password=any("password" in name for name in request.form),
+        path=request.path,
+    )

@@ -1,0 +1,143 @@
+"""Signing in and out, and stating a purpose."""
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovTextInput
+from wtforms import PasswordField, RadioField, SelectChoice, StringField
+from wtforms.validators import InputRequired, Length
+
+from auth.accounts import demonstration_people
+from auth.purposes import purposes_for
+from auth.roles import Action
+from auth.sessions import choose_purpose, end_session
+from auth.sign_in import sign_in, sign_in_for_demonstration
+from foundation.errors import Missing, Throttled, Unauthenticated
+from portal.gate import context
+from portal.gate.admission import allows, public
+from portal.gate.identity import give_cookie, session_limits, take_cookie
+from portal.gate.paths import local_path
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+class SignInForm(FlaskForm):
+    """The account's address and password."""
+
+    email = StringField(
+        "Work email address",
+        widget=GovTextInput(),
+        validators=[InputRequired("Enter your work email address."), Length(max=254)],
+    )
+    password = PasswordField(
+        "Password",
+        widget=GovPasswordInput(),
+        validators=[InputRequired("Enter your password."), Length(max=1000)],
+    )
+
+
+class PurposeForm(FlaskForm):
+    """For what the person reads from now on."""
+
+    purpose = RadioField(
+        "What are you here to do?",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose what you are here to do.")],
+    )
+
+
+@blueprint.get("/sign-in")
+@public
+def show_sign_in() -> ResponseReturnValue:
+    """The form, and in the demonstration the people to try it as."""
+    return _sign_in_page(SignInForm(formdata=None))
+
+
+@blueprint.post("/sign-in")
+@public
+def sign_in_with_password() -> ResponseReturnValue:
+    """Begin a session, or show the form again with what is wrong."""
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_page(form), 422
+    limits, origin = session_limits(context.settings()), request.remote_addr or ""
+    try:
+        token = sign_in(context.database(), form.email.data, form.password.data, origin, limits)
+    except Unauthenticated as refusal:
+        form.email.errors = (str(refusal),)
+        return _sign_in_page(form), 422
+    except Throttled as wait:
+        form.email.errors = (str(wait),)
+        return _sign_in_page(form), 429, {"Retry-After": str(wait.retry_after)}
+    return _begin(token)
+
+
+@blueprint.post("/sign-in/demonstration")
+@public
+def sign_in_as_invented_person() -> ResponseReturnValue:
+    """Begin a session as somebody who does not exist, in the demonstration only."""
+    if not context.settings().is_demonstration:
+        raise Missing("There is nothing here that you can see.")
+    limits = session_limits(context.settings())
+    return _begin(sign_in_for_demonstration(context.database(), request.form.get("user", ""), limits))
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End the session here and in the database."""
+    actor = context.actor_if_any()
+    if actor is not None:
+        end_session(context.database(), actor)
+    session.clear()
+    response = redirect(url_for("sign_in.show_sign_in"), code=303)
+    take_cookie(response)
+    return response
+
+
+@blueprint.get("/purpose")
+@allows(Action.SESSION_USE)
+def show_purposes() -> ResponseReturnValue:
+    """The purposes that the person's roles may state."""
+    return _purpose_page(_purpose_form())
+
+
+@blueprint.post("/purpose")
+@allows(Action.SESSION_USE)
+def state_purpose() -> ResponseReturnValue:
+    """Keep the purpose for the session and go on."""
+    form = _purpose_form()
+    if not form.validate():
+        return _purpose_page(form), 422
+    choose_purpose(context.database(), context.actor(), form.purpose.data)
+    return redirect(_next() or "/", code=303)
+
+
+def _begin(token: str) -> ResponseReturnValue:
+    before = context.actor_if_any()
+    if before is not None:
+        end_session(context.database(), before)
+    session.clear()  # nothing that was planted before signing in lives on
+    response = redirect(url_for("sign_in.show_purposes", next=_next()), code=303)
+    give_cookie(response, token)
+    return response
+
+
+def _next() -> str | None:
+    return local_path(request.values.get("next"))
+
+
+def _purpose_form() -> PurposeForm:
+    actor = context.actor()
+    form = PurposeForm(purpose=actor.purpose)
+    form.purpose.choices = [SelectChoice(each.slug, each.label) for each in purposes_for(actor.roles)]
+    return form
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    people = demonstration_people(context.database()) if context.settings().is_demonstration else ()
+    return render_template("pages/sign_in/sign_in.html", form=form, people=people, next=_next())
+
+
+def _purpose_page(form: PurposeForm) -> str:
+    return render_template("pages/sign_in/purpose.html", form=form, next=_next())
