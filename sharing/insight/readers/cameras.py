@@ -45,7 +45,9 @@ def read_cameras(path: Path) -> tuple[list[tuple[int, CameraRow]], list[tuple[in
             bad.append((line, value))
         elif value.number in lines:
             earlier = lines[value.number]
-            bad.append((line, Problem(f"The camera's number stands on line {earlier} already. Give it another.")))
+            bad.append(
+                (line, Problem(f"The camera's number stands on line {earlier} already. Give it another."))
+            )
         else:
             lines[value.number] = line
             good.append((line, value))
@@ -78,7 +80,9 @@ def _camera(cells: Row, header: Row, at: Mapping[str, int]) -> CameraRow | Probl
     days = cell.get("overwrite_days", "")
     if days and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 366):
         return Problem("The days until footage is overwritten are not a number from 1 to 366. Mend them.")
-    return CameraRow(cell["number"], cell["address"], cell.get("ward") or None, point, int(days) if days else None)
+    return CameraRow(
+        cell["number"], cell["address"], cell.get("ward") or None, point, int(days) if days else None
+    )
 
 
 def _point(latitude: str, longitude: str) -> tuple[float, float] | Problem | None:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 #: Longest line taken, in bytes; the widest published file has lines of about 2,000.
 _LONGEST = 1 << 16
@@ -41,7 +41,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, Row | Problem]]:
         yield from _rows(stored)
 
 
-def _rows(opened: IO[bytes]) -> Iterator[tuple[int, Row | Problem]]:
+def _rows(opened: BinaryIO | gzip.GzipFile) -> Iterator[tuple[int, Row | Problem]]:
     number = 0
     while True:
         number += 1
@@ -59,7 +59,7 @@ def _rows(opened: IO[bytes]) -> Iterator[tuple[int, Row | Problem]]:
             yield number, _cells(line)
 
 
-def _skip_line(opened: IO[bytes]) -> None:
+def _skip_line(opened: BinaryIO | gzip.GzipFile) -> None:
     while (rest := opened.readline(_LONGEST)) and not rest.endswith(b"\n"):
         pass
 
@@ -97,7 +97,9 @@ def missing_columns(found: Mapping[str, int], needed: Mapping[str, str]) -> Prob
     absent = [written for known, written in needed.items() if known not in found]
     if not absent:
         return None
-    return Problem(f"The first line does not name the column {' or '.join(absent)}. Check that this is the file.")
+    return Problem(
+        f"The first line does not name the column {' or '.join(absent)}. Check that this is the file."
+    )
 
 
 def wrong_width(cells: Row, header: Row) -> Problem | None:

@@ -41,7 +41,7 @@ NOT_STATED = "Not stated"
 
 @dataclass(frozen=True, slots=True)
 class StreetRow:
-    """One crime, or (with `outcome_type`) one outcome. Blank cells are None; the point is in degrees, WGS 84."""
+    """One crime, or (with `outcome_type`) one outcome. Blank is None; the point is in degrees, WGS 84."""
 
     publisher: str
     month: str
@@ -108,19 +108,19 @@ def _street(cells: Row, header: Row, at: Mapping[str, int]) -> StreetRow | Probl
 
 
 def _row_problem(cell: Mapping[str, str], month: str | None) -> Problem | None:
-    if month is None:
-        return Problem("The month is not written as 2024-01. Mend it.")
-    if month > today().isoformat()[:7]:
-        return Problem("The month is in the future. Mend it.")
-    if cell.get("crime_type") == "":
-        return Problem("The crime type is blank. Fill it in.")
-    if cell.get("outcome_type") == "":
-        return Problem("The outcome type is blank. Fill it in.")
-    if cell["lsoa_code"] and not _LSOA.fullmatch(cell["lsoa_code"]):
-        return Problem("The LSOA code is not of the form E01002243. Mend it or leave it blank.")
-    if len(cell.get("crime_id", "")) > 64:
-        return Problem("The Crime ID is longer than 64 characters. Mend it or leave it blank.")
-    return None
+    lsoa = cell["lsoa_code"]
+    faults = (
+        (month is None, "The month is not written as 2024-01. Mend it."),
+        (month is not None and month > today().isoformat()[:7], "The month is in the future. Mend it."),
+        (cell.get("crime_type") == "", "The crime type is blank. Fill it in."),
+        (cell.get("outcome_type") == "", "The outcome type is blank. Fill it in."),
+        (
+            bool(lsoa) and not _LSOA.fullmatch(lsoa),
+            "The LSOA code is not of the form E01002243. Mend it or leave it blank.",
+        ),
+        (len(cell.get("crime_id", "")) > 64, "The Crime ID is longer than 64 characters. Mend it."),
+    )
+    return next((Problem(sentence) for wrong, sentence in faults if wrong), None)
 
 
 def _point(latitude: str, longitude: str) -> tuple[float | None, float | None] | Problem:
