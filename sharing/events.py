@@ -238,3 +238,31 @@ def action_moved(tx: Tx, actor: Actor, *, action: str, move: str) -> str:
 def agreement_read(tx: Tx, actor: Actor, *, agreement: str) -> str:
     """An agreement's terms were shown."""
     return _entry(tx, actor, Operation.CONSULTATION, "sharing:agreement:read", agreement=agreement)
+
+
+def figures_imported(  # noqa: PLR0913 - who, and the exact keys of the event
+    tx: Tx,
+    actor_user: str,
+    agency: str,
+    session: str,
+    *,
+    import_id: str,
+    source_digest: str,
+    edition: str,
+    rows: int,
+) -> str:
+    """A batch of published figures came in; `source_digest` is SHA-256 of the publisher's file."""
+    return append(
+        tx,
+        Entry(
+            operation=Operation.COLLECTION,
+            event="sharing:figures:imported",
+            at=clock.now(),
+            actor=actor_user,
+            agency=agency,
+            session=session,
+            agencies=frozenset({agency}),
+            records=(),
+            detail={"import": import_id, "source": source_digest, "edition": edition, "rows": rows},
+        ),
+    )
