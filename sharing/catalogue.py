@@ -13,6 +13,9 @@ PLURALS: Mapping[str, str] = {
     for type_ in ("incident", "sighting", "subject", "vehicle", "item", "premises", "camera", "media")
 } | {"media": "media"}
 
+#: The same the other way: what an address names, and the type.
+TYPE_OF: Mapping[str, str] = {plural: type_ for type_, plural in PLURALS.items()}
+
 
 def fields_of(type_: str) -> tuple[Field, ...]:
     """The fields of a record type, those of every record first."""

@@ -16,39 +16,13 @@ from portal.gate.cursors import position_of
 from portal.api.schemas.records import boxes, new_record, record_schema
 from portal.gate import context
 from portal.gate.admission import allows
+from portal.gate.asked import filters_asked
 from sharing.catalogue import PLURALS
 from sharing.contribution import submit
 from sharing.disclosure import DEFAULT, list_records, read_record
-from sharing.filters import Filters, searched, span
 from sharing.release.facts import Exit
 from sharing.stills import take_still
 from sharing.submission import NewStill
-
-#: What steers a list and is no filter.
-_STEERING = frozenset({"limit", "cursor", "q"})
-
-
-def filters_asked() -> Filters:
-    """The filters of this request: `field=value`, `field.from=` and `field.until=` with ISO days, `q=` words.
-
-    Raises:
-        Invalid: if a day is not one, or a filter is given twice.
-    """
-    equal: dict[str, str] = {}
-    days: dict[str, dict[str, str]] = {}
-    for name, values in request.args.lists():
-        if len(values) > 1:
-            raise Invalid({name[:40]: "Give this once."})
-        if name in _STEERING:
-            continue
-        field, _, side = name.partition(".")
-        if side in ("from", "until"):
-            days.setdefault(field, {})[side] = values[0]
-        else:
-            equal[name] = values[0]
-    spans = {field: span(sides.get("from"), sides.get("until"), field=field) for field, sides in days.items()}
-    return Filters(equal, spans, searched(request.args.get("q", "")))
-
 
 def limit_asked() -> int:
     """How many records are asked for.
@@ -78,7 +52,7 @@ def _routes(type_: str, plural: str) -> Blueprint:
                 context.database(),
                 actor,
                 type_,
-                filters=filters_asked(),
+                filters=filters_asked(request.args),
                 after=after,
                 limit=limit_asked(),
                 exit_=Exit.EXPORT,

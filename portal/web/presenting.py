@@ -1,7 +1,7 @@
 """Released records as the sections, rows and marks that pages show; no rule, only words and order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,18 +9,27 @@ from foundation.clock import LONDON
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.reasons import sentence_of, treatment_label
-from sharing.release.schema import Field, FieldClass, FieldType
+from sharing.release.schema import Field, FieldClass
+from sharing.release.treatments import DayPart, Month
 from sharing.vocabulary.codes import code_label
-from sharing.vocabulary.words import CATEGORIES, CLASSES, RECORD_TYPES, field_label
+from sharing.vocabulary.words import CATEGORIES, RECORD_TYPES, field_label
 
-#: The order of a page; a class that is not here follows at the end.
-_SECTIONS: tuple[tuple[str, frozenset[FieldClass]], ...] = (
+#: The order of a page; every class stands in exactly one part.
+_PARTS: tuple[tuple[str, frozenset[FieldClass]], ...] = (
     ("What happened", frozenset({FieldClass.EVENT, FieldClass.PLACE, FieldClass.NARRATIVE})),
-    ("Description", frozenset({FieldClass.DESCRIPTION})),
-    ("Identification", frozenset({FieldClass.IDENTIFIER, FieldClass.CONTACT})),
-    ("Record", frozenset({FieldClass.ADMIN, FieldClass.ASSESSMENT})),
+    (
+        "Description and marks",
+        frozenset({FieldClass.DESCRIPTION, FieldClass.IDENTIFIER, FieldClass.CONTACT, FieldClass.IMAGE}),
+    ),
+    (
+        "Who it is",
+        frozenset(
+            {FieldClass.IDENTITY, FieldClass.ETHNIC_APPEARANCE, FieldClass.VULNERABILITY, FieldClass.LINK}
+        ),
+    ),
+    ("About this record", frozenset({FieldClass.ADMIN, FieldClass.ASSESSMENT, FieldClass.SOURCE})),
 )
-_DOWNING = 2
+_SUMMARY = ("occurred", "seen", "last_seen", "issued", "taken")
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class WithheldGroup:
 
 
 @dataclass(frozen=True)
-class Section:
+class Part:
     """A part of a page: what is shown, then what is withheld."""
 
     title: str
@@ -57,7 +66,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class PersonSection:
+class PersonPart:
     """A person on a record: what they were, how they are called here, and their rows."""
 
     link: str
@@ -77,10 +86,141 @@ class RecordView:
     owner: str
     title: str
     reference: str
-    sections: tuple[Section, ...]
-    persons: tuple[PersonSection, ...]
+    parts: tuple[Part, ...]
+    persons: tuple[PersonPart, ...]
     full: int
     treated: int
     withheld: int
-    picture: bool = False
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    has_picture: bool
+
+
+def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
+    """A released record for its page; `agencies` maps ids to names."""
+    groups = [record, *record.persons]
+    treated = sum(len(group.treated) for group in groups)
+    return RecordView(
+        id=record.id,
+        type=record.type,
+        type_label=RECORD_TYPES[record.type][0],
+        owner=agencies.get(record.owner, record.owner),
+        title=title_of(record),
+        reference=str(plain(record.fields.get("owner_reference", ""))),
+        parts=_parts(record),
+        persons=tuple(_person(person) for person in record.persons),
+        full=sum(len(group.fields) for group in groups) - treated,
+        treated=treated,
+        withheld=sum(len(group.withheld) for group in groups),
+        has_picture="picture" in record.fields and record.type == "media",
+    )
+
+
+def title_of(record: Released) -> str:
+    """A heading made of released values only: what, and where."""
+    fields = record.fields
+    what = next((words("crime_type", fields[n]) for n in ("crime_type",) if fields.get(n)), "")
+    if record.type == "item":
+        what = " ".join(str(plain(fields[n])) for n in ("make", "model") if fields.get(n))
+    if record.type == "camera":
+        what = f"Camera {plain(fields['number'])}" if fields.get("number") else ""
+    if record.type == "subject":
+        what = words("state", fields["state"]) if fields.get("state") else ""
+    if record.type == "premises":
+        what = str(plain(fields["trading_name"])) if fields.get("trading_name") else ""
+    where = next((str(plain(fields[n])) for n in ("address", "ward") if fields.get(n)), "")
+    return ", ".join(part for part in (what or RECORD_TYPES[record.type][0], where) if part)
+
+
+def when_of(record: Released) -> str:
+    """The moment by which people know a record, in its released form."""
+    found = next((record.fields[name] for name in _SUMMARY if record.fields.get(name)), None)
+    return "" if found is None else words("", found)
+
+
+def plain(value: Any) -> Any:
+    """A treated form as its text, anything else as it is."""
+    return getattr(value, "text", value)
+
+
+def words(name: str, value: Any) -> str:
+    """The words that people read for a released value of a field."""
+    if isinstance(value, DayPart):
+        return f"{value.day:%-d %B %Y}, {value.quarter * 6:02}:00 to {value.quarter * 6 + 6:02}:00"
+    if isinstance(value, Month):
+        return f"{date(value.year, value.month, 1):%B %Y}"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(LONDON):%-d %B %Y, %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list | tuple):
+        return ", ".join(code_label(name, str(part)) for part in value)
+    if name == "loss" and isinstance(value, int):
+        return f"£{value / 100:,.2f}"
+    return code_label(name, str(plain(value)))
+
+
+def _parts(record: Released) -> tuple[Part, ...]:
+    listed = [each for each in fields_of(record.type) if each.name != "picture"]
+    if record.type == "subject":
+        listed += [each for each in person_fields() if each.name != "picture"]
+    made = []
+    for title, classes in _PARTS:
+        inside = [each for each in listed if each.field_class in classes]
+        part = Part(title, _rows(record, inside), _withheld(record, inside))
+        if part.rows or part.withheld:
+            made.append(part)
+    return tuple(made)
+
+
+def _person(person: ReleasedPerson) -> PersonPart:
+    inside = [each for each in person_fields() if each.name != "picture"]
+    codes = person.fields.get("category") or ()
+    categories = ", ".join(CATEGORIES.get(str(code), str(code)) for code in codes)
+    names = [str(plain(person.fields[n])) for n in ("given_name", "family_name") if person.fields.get(n)]
+    stand_in = plain(person.fields.get("subject"))
+    called = " ".join(names) or (
+        stand_in if isinstance(stand_in, str) and "subject" in person.treated else ""
+    )
+    return PersonPart(
+        person.link, categories or "Person", called, _rows(person, inside), _withheld(person, inside)
+    )
+
+
+def _rows(group: Released | ReleasedPerson, inside: Iterable[Field]) -> tuple[Row, ...]:
+    return tuple(_row(group, each) for each in inside if group.fields.get(each.name) not in (None, [], ""))
+
+
+def _row(group: Released | ReleasedPerson, each: Field) -> Row:
+    text = words(each.name, group.fields[each.name])
+    done = group.treated.get(each.name)
+    if done is None:
+        return Row(each.name, field_label(each.name), text)
+    return Row(
+        each.name,
+        field_label(each.name),
+        text,
+        done.treatment.slug,
+        treatment_label(done.treatment, each.type),
+        f"{done.agreement}, clause {done.clause}",
+    )
+
+
+def _withheld(group: Released | ReleasedPerson, inside: Iterable[Field]) -> tuple[WithheldGroup, ...]:
+    by_reason: dict[tuple[str, str, str], list[str]] = {}
+    for each in inside:
+        held = group.withheld.get(each.name)
+        if held is not None:
+            key = (held.reason.value, held.agreement or "", held.clause or "")
+            by_reason.setdefault(key, []).append(each.name)
+    return tuple(
+        WithheldGroup(
+            labels=", ".join(field_label(name) for name in names),
+            reason=reason,
+            sentence=sentence_of(reason, agreement),
+            agreement=agreement,
+            clause=clause,
+            names=tuple(names),
+        )
+        for (reason, agreement, clause), names in by_reason.items()
+    )

@@ -12,7 +12,16 @@ from foundation.database import Tx
 from sharing.agreements import tables
 from sharing.records.person import LINK, PERSON
 from sharing.records.registry import SCHEMAS
-from sharing.release.facts import Agency, Agreement, Children, Clause, RoleGrant, Suspension, Version, Withdrawal
+from sharing.release.facts import (
+    Agency,
+    Agreement,
+    Children,
+    Clause,
+    RoleGrant,
+    Suspension,
+    Version,
+    Withdrawal,
+)
 from sharing.release.policy import Policy, make_policy
 from sharing.release.schema import TREATMENTS, Category
 
@@ -100,10 +109,13 @@ def _agreements(tx: Tx) -> list[Agreement]:
         Agreement(
             id=row.id,
             versions=tuple(_version(each) for each in versions.get(row.id, ())),
-            suspensions=tuple(Suspension(each["from_at"], each["until_at"]) for each in suspensions.get(row.id, ())),
+            suspensions=tuple(
+                Suspension(each["from_at"], each["until_at"]) for each in suspensions.get(row.id, ())
+            ),
             ended=row.ended,
             withdrawals=tuple(
-                Withdrawal(each["agency_id"], each["at"], each["rejoined"]) for each in withdrawals.get(row.id, ())
+                Withdrawal(each["agency_id"], each["at"], each["rejoined"])
+                for each in withdrawals.get(row.id, ())
             ),
         )
         for row in tx.execute(select(tables.agreement).order_by(tables.agreement.c.id))

@@ -1,0 +1,108 @@
+"""Lists, single records and search, the same for every type of record."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from auth.agencies import list_agencies
+from auth.roles import Action
+from foundation.errors import Missing
+from portal.gate import context
+from portal.gate.admission import allows
+from portal.gate.asked import filters_asked
+from portal.gate.cursors import cursor_of, position_of
+from portal.web.presenting import record_view, when_of
+from sharing.catalogue import PLURALS, TYPE_OF
+from sharing.disclosure import list_records, read_record, search
+from sharing.filters import searched
+from sharing.receipts import read_receipts
+from sharing.stills import show_still
+from sharing.vocabulary.codes import CRIME_TYPES
+from sharing.vocabulary.words import RECORD_TYPES
+
+blueprint = Blueprint("records", __name__)
+
+_PAGE = 25
+_SEARCHED = ("incident", "sighting", "subject", "vehicle", "item", "premises", "camera")
+
+
+def agency_names() -> Mapping[str, str]:
+    """Agency id -> name; that an agency takes part is no secret among partners."""
+    return {agency.id: agency.name for agency in list_agencies(context.database())}
+
+
+def _type(plural: str) -> str:
+    if plural not in TYPE_OF:
+        raise Missing("There is nothing here that you can see.")
+    return TYPE_OF[plural]
+
+
+@blueprint.get("/records/<plural>")
+@allows(Action.RECORD_READ)
+def index(plural: str) -> str:
+    """The newest records of a type, narrowed by what the address asks."""
+    type_, actor = _type(plural), context.actor()
+    filters = filters_asked(request.args)
+    after = position_of(request.args.get("cursor"), actor, type_)
+    page = list_records(context.database(), actor, type_, filters=filters, after=after, limit=_PAGE)
+    names = agency_names()
+    records = [(record_view(record, names), when_of(record)) for record in page.records]
+    return render_template(
+        "pages/records/index.html",
+        type=type_,
+        plural=plural,
+        heading=RECORD_TYPES[type_][1],
+        records=records,
+        asked=request.args,
+        crime_types=CRIME_TYPES,
+        next=cursor_of(page.next, actor, type_),
+    )
+
+
+@blueprint.get("/records/<plural>/<uuid:record_id>")
+@allows(Action.RECORD_READ)
+def show(plural: str, record_id: object) -> str:
+    """One record as this reader sees it; for its owner also who has looked."""
+    type_, actor = _type(plural), context.actor()
+    page = read_record(context.database(), actor, type_, str(record_id))
+    own = page.record.owner == actor.agency_id
+    names = agency_names()
+    return render_template(
+        "pages/records/show.html",
+        record=record_view(page.record, names),
+        stills=[record_view(still, names) for still in page.stills],
+        things=[record_view(thing, names) for thing in page.things],
+        plurals=PLURALS,
+        own=own,
+        receipts=read_receipts(context.database(), actor, str(record_id)) if own else None,
+    )
+
+
+@blueprint.get("/stills/<uuid:media_id>")
+@allows(Action.RECORD_READ)
+def still(media_id: object) -> Response:
+    """The pixels of a still, as this reader may see them, with the reader's name across them."""
+    data, mimetype = show_still(context.database(), context.files(), context.actor(), str(media_id))
+    answer = Response(data, mimetype=mimetype)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Disposition"] = "inline"
+    return answer
+
+
+@blueprint.get("/search")
+@allows(Action.RECORD_READ)
+def find() -> ResponseReturnValue:
+    """Records whose released form holds every word that was typed."""
+    typed = request.args.get("q", "").strip()[:200]
+    names = agency_names()
+    found = search(context.database(), context.actor(), searched(typed), _SEARCHED) if typed else ()
+    if len(found) == 1 and request.args.get("go"):
+        only = found[0]
+        return redirect(url_for("records.show", plural=PLURALS[only.type], record_id=only.id))
+    return render_template(
+        "pages/search/show.html",
+        typed=typed,
+        found=[(record_view(record, names), when_of(record)) for record in found],
+        plurals=PLURALS,
+    )
