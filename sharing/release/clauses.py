@@ -1,0 +1,233 @@
+"""What the clauses of one version say of a field: which match, which yields to which, and what then holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sharing.release.facts import MEMBERS, Children, Clause, Reader, Version
+from sharing.release.schema import (
+    TREATABLE,
+    Category,
+    Field,
+    FieldClass,
+    FieldType,
+    Reason,
+    Treatment,
+)
+
+#: Classes of which a silent agreement does not even tell that they exist.
+_SILENT_ABSENT = frozenset(
+    {FieldClass.SOURCE, FieldClass.VULNERABILITY, FieldClass.ASSESSMENT, FieldClass.LINK}
+)
+
+
+class Stage(IntEnum):
+    """How far an opening clause got, furthest first; what stopped it is the reason that people read."""
+
+    MATCHED = 0
+    EXPIRED = 1
+    CATEGORY = 2
+    ROLE = 3
+    PURPOSE = 4
+    NO_CLAUSE = 5
+
+
+STAGE_REASONS = {
+    Stage.EXPIRED: Reason.EXPIRED,
+    Stage.CATEGORY: Reason.CATEGORY,
+    Stage.ROLE: Reason.ROLE,
+    Stage.PURPOSE: Reason.PURPOSE,
+    Stage.NO_CLAUSE: Reason.NO_CLAUSE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One situation that clauses are matched against; equal cases have equal answers.
+
+    `categories` None is a field of no person. `at_site`: the record was contributed at a site, so that its
+    owner's side is a member's. `elapsed` is the longest retention, in days, that has run out since release.
+    """
+
+    owner: str
+    owner_kind: str
+    at_site: bool
+    agency: str
+    agency_kind: str
+    member: bool
+    inside: bool
+    roles: frozenset[str]
+    purpose: str
+    type: str
+    categories: frozenset[Category] | None = None
+    child: bool = False
+    elapsed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one version says of one field. `spoken` is false for silence; `names` are its clause's categories."""
+
+    treatment: Treatment
+    reason: Reason
+    agreement: str
+    clause: str | None
+    spoken: bool
+    names: frozenset[Category] = frozenset()
+    floored: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether a value, or a form of it, leaves."""
+        return self.treatment < Treatment.WITHHOLD
+
+
+def case_of(reader: Reader, owner: str, owner_kind: str, *, at_site: bool, purpose: str, type: str) -> Case:  # noqa: A002 - the record's word
+    """The case of a reader and a record's own fields."""
+    return Case(
+        owner=owner,
+        owner_kind=owner_kind,
+        at_site=at_site,
+        agency=reader.agency,
+        agency_kind=reader.kind,
+        member=reader.site is not None,
+        inside=reader.agency == owner,
+        roles=reader.roles,
+        purpose=purpose,
+        type=type,
+    )
+
+
+def silence(
+    field: Field, agreement: str, stage: Stage = Stage.NO_CLAUSE, clause: str | None = None
+) -> Verdict:
+    """What holds where no clause speaks."""
+    treatment = Treatment.ABSENT if field.field_class in _SILENT_ABSENT else Treatment.WITHHOLD
+    return Verdict(treatment, STAGE_REASONS[stage], agreement, clause, spoken=False)
+
+
+def effect(field: Field, treatment: Treatment, *, short: bool, has_text: bool) -> tuple[Treatment, Reason]:
+    """How a treatment takes effect on a field of this type.
+
+    `short` says that the value is too short for its mask, `has_text` that there is a text to leave in place
+    of free text.
+    """
+    if treatment >= Treatment.WITHHOLD:
+        return treatment, Reason.CLAUSE
+    if treatment is Treatment.DISCLOSE or field.coarse:
+        if field.type is FieldType.TEXT and not has_text:
+            return Treatment.WITHHOLD, Reason.NO_RELEASE_TEXT
+        return Treatment.DISCLOSE, Reason.CLAUSE
+    if treatment in TREATABLE.get(field.type, frozenset()) and not (treatment is Treatment.MASK and short):
+        return treatment, Reason.CLAUSE
+    return Treatment.WITHHOLD, Reason.NO_TREATMENT
+
+
+def judge(
+    agreement: str, version: Version, case: Case, field: Field, *, short: bool, has_text: bool
+) -> Verdict:
+    """What a version's clauses say of the field in this case, before floors."""
+    matching: list[Clause] = []
+    nearest = (Stage.NO_CLAUSE, "")
+    for clause in version.clauses:
+        if not _speaks_of(clause, case, field):
+            continue
+        stage = _stage(clause, case)
+        if stage is Stage.MATCHED:
+            matching.append(clause)
+        elif clause.opens:
+            nearest = min(nearest, (stage, clause.id))
+    if not matching:
+        return silence(field, agreement, nearest[0], nearest[1] or None)
+    effects = [
+        (*effect(field, clause.treatment, short=short, has_text=has_text), clause)
+        for clause in _undefeated(matching, case, field)
+    ]
+    strongest = max(treatment for treatment, _, _ in effects)
+    treatment, reason, clause = min(
+        (entry for entry in effects if entry[0] is strongest), key=lambda entry: entry[2].id
+    )
+    return Verdict(
+        treatment, reason, agreement, clause.id, spoken=True, names=clause.categories or frozenset()
+    )
+
+
+def stronger(now: Verdict, then: Verdict) -> Verdict:
+    """Of what is in force and what was when the release was made, the stronger protection."""
+    return then if then.treatment > now.treatment else now
+
+
+def _speaks_of(clause: Clause, case: Case, field: Field) -> bool:
+    """Whether the clause is about such a field between these parties at all."""
+    if case.type not in clause.records or not _side(
+        clause.from_parties, case.owner, case.owner_kind, case.at_site
+    ):
+        return False
+    if not _side(clause.to_parties, case.agency, case.agency_kind, case.member):
+        return False
+    if clause.opens and case.inside and MEMBERS not in clause.to_parties:
+        return False
+    if field.name not in clause.fields and field.field_class not in clause.fields:
+        return False
+    if clause.categories is not None:
+        return case.categories is not None
+    return case.categories is None or not clause.opens
+
+
+def _side(parties: frozenset[str], agency: str, kind: str, member: bool) -> bool:  # noqa: FBT001 - a fact beside two facts
+    return agency in parties or kind in parties or (member and MEMBERS in parties)
+
+
+def _stage(clause: Clause, case: Case) -> Stage:
+    if case.purpose not in clause.purposes:
+        return Stage.PURPOSE
+    if clause.roles is not None and not clause.roles & case.roles:
+        return Stage.ROLE
+    if not (_categories_match(clause, case) and _children_match(clause, case)):
+        return Stage.CATEGORY
+    if clause.opens and clause.retention_days is not None and clause.retention_days <= case.elapsed:
+        return Stage.EXPIRED
+    return Stage.MATCHED
+
+
+def _categories_match(clause: Clause, case: Case) -> bool:
+    """An opening clause must name all of the link's categories, a withholding one any of them."""
+    if clause.categories is None or case.categories is None:
+        return True
+    return case.categories <= clause.categories if clause.opens else bool(case.categories & clause.categories)
+
+
+def _children_match(clause: Clause, case: Case) -> bool:
+    """A clause that withholds covers every age unless it says less."""
+    said = clause.children or (Children.NO if clause.opens else Children.ALSO)
+    if said is Children.ALSO:
+        return True
+    return case.child is (said is Children.ONLY)
+
+
+def _undefeated(clauses: list[Clause], case: Case, field: Field) -> Iterable[Clause]:
+    """The clauses that no other beats; `never` yields to none."""
+    ranks = [(clause, _specificity(clause, case, field)) for clause in clauses]
+    for clause, rank in ranks:
+        if clause.never or not any(_beats(other, rank) for _, other in ranks):
+            yield clause
+
+
+def _beats(rank: tuple[bool, ...], other: tuple[bool, ...]) -> bool:
+    return rank != other and all(mine >= its for mine, its in zip(rank, other, strict=True))
+
+
+def _specificity(clause: Clause, case: Case, field: Field) -> tuple[bool, ...]:
+    """How specific a matching clause is, in each respect alone: field, owner, recipient, role, child."""
+    owner, agency = {case.owner}, {case.agency}
+    if case.at_site:
+        owner.add(MEMBERS)
+    if case.member:
+        agency.add(MEMBERS)
+    return (
+        field.name in clause.fields,
+        bool(owner & clause.from_parties),
+        bool(agency & clause.to_parties),
+        clause.roles is not None,
+        clause.children is Children.ONLY,
+    )

@@ -1,0 +1,238 @@
+"""What a value becomes: bands, months, parts of days, wards, initials and digits. Each form has a `text`.
+
+A value from which a form cannot be made raises `Unmakeable`, and is then withheld; nothing stays nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sharing.release.ages import LONDON, band_of, completed_years
+from sharing.release.schema import Field, FieldType, Treatment
+
+
+class Unmakeable(Exception):  # noqa: N818 - says what the value is
+    """The treated form cannot be made of this value, so nothing may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBand:
+    """An age between two birthdays, such as 16–17."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """A day in Europe/London and a quarter of it, 0 to 3."""
+
+    day: date
+    quarter: int
+
+    @property
+    def text(self) -> str:
+        """Such as 2026-02-17, 12:00–18:00."""
+        return f"{self.day.isoformat()}, {self.quarter * 6:02}:00–{self.quarter * 6 + 6:02}:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of a year."""
+
+    year: int
+    month: int
+
+    @property
+    def text(self) -> str:
+        """Such as 2026-02."""
+        return f"{self.year:04}-{self.month:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class AmountBand:
+    """An amount below a bound, in pounds; None is £5,000 or more."""
+
+    below: int | None
+
+    @property
+    def text(self) -> str:
+        """Such as under £200."""
+        return "£5,000 or more" if self.below is None else f"under £{self.below:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class WardOnly:
+    """The ward of an address or a point."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """Initials, or a few digits with an ellipsis that tells no length."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A person's token inside one agreement."""
+
+    token: str
+
+    @property
+    def text(self) -> str:
+        """Such as Person 7F3KQ2."""
+        return f"Person {self.token}"
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredPicture:
+    """A picture of which only a derivative may leave; `everybody` covers the named subject's face as well."""
+
+    reference: str
+    everybody: bool
+    text: str = "Picture"
+
+
+Form = AgeBand | DayPart | Month | AmountBand | WardOnly | Masked | StandIn | CoveredPicture
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a form may need besides the value.
+
+    `day`: the day of the event in Europe/London, on a person's page last 1 January. `ward`: the record's.
+    `wards`: the ward by field, where another. `token`: gives the person's token, None where nobody is named.
+    """
+
+    day: date | None
+    ward: str | None
+    wards: Mapping[str, str]
+    token: Callable[[], str] | None = None
+
+
+def treated(field: Field, treatment: Treatment, value: Any, setting: Setting) -> Any:
+    """The form of the value that leaves.
+
+    Raises:
+        Unmakeable: if there is none, so that the caller withholds.
+    """
+    if value is None:
+        return None
+    if treatment is Treatment.PSEUDONYM:
+        if setting.token is None:
+            raise Unmakeable
+        return StandIn(setting.token())
+    make = (_GENERALISED if treatment is Treatment.GENERALISE else _MASKED).get(field.type)
+    if make is None:
+        raise Unmakeable
+    try:
+        return make(field, value, setting)
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        raise Unmakeable from error
+
+
+def too_short(field_type: FieldType, value: Any) -> bool:
+    """Whether the value is shorter than twice what its mask shows; an IMEI of 15 digits is long enough."""
+    if value is None or field_type not in _SHOWN:
+        return False
+    if field_type is FieldType.NAME:
+        return _letters(str(value)) < 2 * len(_initials(str(value)))
+    held = _digits(value) if field_type is not FieldType.VRM else _marks(value)
+    return len(held) < 2 * _SHOWN[field_type] and not (field_type is FieldType.IMEI and len(held) == 15)
+
+
+def age_band(dob: Any, day: date | None) -> AgeBand:
+    """The age band on a day.
+
+    Raises:
+        Unmakeable: without a day, or for a birth after it.
+    """
+    if day is None:
+        raise Unmakeable
+    years = completed_years(_date(dob), day)
+    if years < 0:
+        raise Unmakeable
+    return AgeBand(band_of(years))
+
+
+def day_part(moment: datetime) -> DayPart:
+    """The day and quarter of the day in Europe/London; an ambiguous hour keeps the hour on the clock."""
+    local = moment.astimezone(LONDON)
+    return DayPart(local.date(), local.hour // 6)
+
+
+_SHOWN = {FieldType.NAME: 1, FieldType.PHONE: 3, FieldType.IMEI: 8, FieldType.VRM: 2}
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.astimezone(LONDON).date()
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _moment(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone has no place in a day")
+    return moment
+
+
+def _month(_: Field, value: Any, __: Setting) -> Month:
+    day = _date(value)
+    return Month(day.year, day.month)
+
+
+def _amount(_: Field, value: Any, __: Setting) -> AmountBand:
+    """Amounts are pence."""
+    return AmountBand(next((below for below in (50, 200, 1000, 5000) if value < below * 100), None))
+
+
+def _ward(field: Field, _: Any, setting: Setting) -> WardOnly:
+    ward = setting.wards.get(field.name) or setting.ward
+    if not ward:
+        raise Unmakeable
+    return WardOnly(str(ward))
+
+
+def _digits(value: Any) -> str:
+    return "".join(each for each in str(value) if each.isdigit())
+
+
+def _marks(value: Any) -> str:
+    return "".join(each for each in str(value) if each.isalnum()).upper()
+
+
+def _letters(name: str) -> int:
+    return sum(each.isalpha() for each in name)
+
+
+def _initials(name: str) -> list[str]:
+    return [part[0].upper() for part in name.replace("-", " ").split() if part[0].isalpha()]
+
+
+def _masked_name(_: Field, value: Any, __: Setting) -> Masked:
+    initials = _initials(str(value))
+    if not initials:
+        raise Unmakeable
+    return Masked(" ".join(f"{initial}." for initial in initials))
+
+
+_GENERALISED: Mapping[FieldType, Callable[[Field, Any, Setting], Form]] = {
+    FieldType.DOB: lambda _, value, setting: age_band(value, setting.day),
+    FieldType.DATE: _month,
+    FieldType.TIME: lambda _, value, __: day_part(_moment(value)),
+    FieldType.ADDRESS: _ward,
+    FieldType.POINT: _ward,
+    FieldType.AMOUNT: _amount,
+    FieldType.IMAGE: lambda _, value, __: CoveredPicture(str(value), everybody=False),
+}
+_MASKED: Mapping[FieldType, Callable[[Field, Any, Setting], Form]] = {
+    FieldType.NAME: _masked_name,
+    FieldType.PHONE: lambda _, value, __: Masked(f"… {_digits(value)[-3:]}"),
+    FieldType.IMEI: lambda _, value, __: Masked(f"{_digits(value)[:8]}…"),
+    FieldType.VRM: lambda _, value, __: Masked(f"{_marks(value)[:2]}…"),
+    FieldType.IMAGE: lambda _, value, __: CoveredPicture(str(value), everybody=True),
+}
