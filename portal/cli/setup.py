@@ -1,0 +1,45 @@
+"""Makes what a portal needs before its first start: `python -m portal.cli.setup prepare`.
+
+It runs without the application, which refuses to start until this has been done.
+"""
+
+import os
+
+import click
+
+from foundation.database import Database
+from foundation.errors import Misconfigured
+from foundation.schema import migrate
+from foundation.secret_file import create_secret
+from foundation.settings import Settings
+
+
+@click.group("setup", help="What a portal needs before its first start.")
+def group() -> None:
+    """Hold the commands together."""
+
+
+@group.command("prepare")
+def prepare() -> None:
+    """Make the data folder, the secret and the tables; what is there already stays."""
+    try:
+        prepare_all(Settings.without_secret(os.environ))
+    except Misconfigured as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("Ready.")
+
+
+def prepare_all(settings: Settings) -> None:
+    """Make what the settings name. The folder and the secret are for this user only."""
+    os.umask(0o077)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    create_secret(settings.secret_file)
+    database = Database(settings.database_url)
+    try:
+        migrate(database)
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    group()

@@ -1,0 +1,61 @@
+"""The numbered steps give the tables that the code declares, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select, text
+
+from foundation.database import Database
+from foundation.errors import Misconfigured
+from foundation.schema import MIGRATIONS, current_revision, migrate, require_current
+from migrations.regenerate import FIRST, first_tables
+from migrations.tables import every_table
+from sharing.agreements.tables import policy_epoch
+from tests.databases import postgresql_url, sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    opened = Database(sqlite_url(tmp_path) if request.param == "sqlite" else postgresql_url())
+    yield opened
+    opened.close()
+
+
+def differences(database):
+    with database.engine.connect() as connection:
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), every_table())
+
+
+def test_migrated_schema_is_the_declared_one(database):
+    migrate(database)
+    assert differences(database) == []
+
+
+def test_comparison_finds_a_planted_column(database):
+    migrate(database)
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE site ADD COLUMN planted VARCHAR"))
+    assert "planted" in str(differences(database))
+
+
+def test_migrating_twice_changes_nothing_and_keeps_the_first_policy_epoch(database):
+    migrate(database)
+    migrate(database)
+    with database.transaction() as tx:
+        assert tx.execute(select(policy_epoch.c.epoch)).scalars().all() == [1]
+
+
+def test_database_without_the_newest_step_is_refused_with_what_to_run(database):
+    with pytest.raises(Misconfigured, match="step none.*setup prepare"):
+        require_current(database)
+    migrate(database)
+    require_current(database)
+
+
+def test_first_step_is_what_the_generator_writes():
+    assert FIRST.read_text(encoding="utf-8") == first_tables(), "run: python -m migrations.regenerate"
+
+
+def test_current_names_the_newest_step():
+    newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert current_revision() == newest
