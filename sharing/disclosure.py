@@ -4,7 +4,7 @@ Every function here opens one transaction, in which the decision is taken and th
 returns has the ledger's commit behind it.
 """
 
-import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +13,10 @@ from auth.roles import Action
 from foundation.database import Database, Tx
 from foundation.errors import Missing
 from sharing import events, queries
+from sharing.accounts import account
 from sharing.filters import Filters, could_show, matches, refuse_hidden
 from sharing.records.registry import SCHEMAS
-from sharing.release.exit import Released, account
+from sharing.release.exit import Released
 from sharing.release.facts import Exit
 from sharing.scope import Position
 from sharing.sight import Sight, collect, look, released_one, released_rows, standing_agreements
@@ -120,8 +121,7 @@ def read_record(
             page = _page(tx, sight, found[1], record_id)
             shown = (page.record, *page.stills, *page.things)
             owners = {record.owner for record in shown}
-            accounts = account(shown)
-            events.record_read(tx, actor, owners=owners, shown=accounts, policy=sight.epoch)
+            events.record_read(tx, actor, owners=owners, shown=account(shown), policy=sight.epoch)
     if page is None:
         raise Missing("There is nothing here that you can see.")
     return page
@@ -150,10 +150,10 @@ def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filter
         owners={record.owner for record in found},
         shown=account(found),
         policy=sight.epoch,
-        search=_digest(filters),
+        search=_digest(sight, filters),
     )
 
 
-def _digest(filters: Filters) -> str:
+def _digest(sight: Sight, filters: Filters) -> str:
     asked = "|".join([*filters.words, *(f"{name}={value}" for name, value in sorted(filters.equal.items()))])
-    return hashlib.sha256(asked.encode()).hexdigest() if asked else ""
+    return hmac.new(sight.actor.session.encode(), asked.encode(), "sha256").hexdigest() if asked else ""

@@ -47,8 +47,8 @@ def record_read(
         actor,
         Operation.CONSULTATION,
         "sharing:record:read",
-        agencies=[owner],
-        records=[record],
+        agencies=owners,
+        records=tuple(shown["records"]),
         shown=dict(shown),
         policy=policy,
     )
@@ -64,7 +64,7 @@ def records_listed(
     policy: int,
     search: str = "",
 ) -> str:
-    """A page of a list or of a search was shown; `shown` maps each record to its account.
+    """A page of a list or of a search was shown; `shown` is what `sharing.accounts.account` gives.
 
     `search` is a keyed digest of the words, never the words.
     """
@@ -74,7 +74,7 @@ def records_listed(
         Operation.CONSULTATION,
         "sharing:record:listed",
         agencies=owners,
-        records=tuple(shown),
+        records=tuple(shown["records"]),
         type=type_,
         shown=dict(shown),
         policy=policy,
@@ -89,8 +89,8 @@ def record_missed(tx: Tx, actor: Actor, *, type_: str, reference: str) -> str:
     )
 
 
-def picture_shown(tx: Tx, actor: Actor, *, owner: str, media: str, treatment: str, digest: str) -> str:
-    """The pixels of a still were shown, treated as said; `digest` is SHA-256 of the bytes that left."""
+def picture_shown(tx: Tx, actor: Actor, *, owner: str, media: str, treatment: str) -> str:
+    """The pixels of a still were shown, treated as said."""
     return _entry(
         tx,
         actor,
@@ -99,7 +99,6 @@ def picture_shown(tx: Tx, actor: Actor, *, owner: str, media: str, treatment: st
         agencies=[owner],
         records=[media],
         treatment=treatment,
-        digest=digest,
     )
 
 

@@ -16,7 +16,7 @@ from foundation.errors import PurposeRequired
 from sharing import queries
 from sharing.agreements.policy import policy_of
 from sharing.facts import Rows, link_of, reader_of, record_of, stand_ins_of
-from sharing.release.decision import Policy, decide
+from sharing.release.decision import decide
 from sharing.release.exit import Released, release
 from sharing.release.facts import (
     ALL,
@@ -29,6 +29,7 @@ from sharing.release.facts import (
     Record,
     RecordLink,
 )
+from sharing.release.policy import Policy
 from sharing.release.standing import standing_at
 from sharing.scope import Lane, Position, Scope
 
