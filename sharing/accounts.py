@@ -46,7 +46,9 @@ def _group(group: Released | ReleasedPerson) -> dict[str, Any]:
 
 
 def _spoken(items: Mapping[str, tuple[str, Any]]) -> dict[str, str]:
-    return {name: f"{what} {_rule(each.agreement, each.clause)}".strip() for name, (what, each) in items.items()}
+    return {
+        name: f"{what} {_rule(each.agreement, each.clause)}".strip() for name, (what, each) in items.items()
+    }
 
 
 def _rule(agreement: str | None, clause: str | None) -> str:

@@ -15,6 +15,7 @@ from foundation.errors import Conflict, Denied, Missing
 from sharing import events
 from sharing.agreements import releases
 from sharing.agreements.releases import NewRelease
+from sharing.drafts import take
 from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
 from sharing.records import record as tables
 from sharing.records.record import EVERY
@@ -23,15 +24,24 @@ from sharing.records.values import cleaned
 from sharing.submission import NewRecord, Submitted, check
 
 
-def submit(database: Database, actor: Actor, new: NewRecord, *, asked: Once | None = None) -> Submitted:
+def submit(
+    database: Database,
+    actor: Actor,
+    new: NewRecord,
+    *,
+    asked: Once | None = None,
+    draft: str | None = None,
+) -> Submitted:
     """Take in a new record for the actor's agency, with its releases, in one transaction.
 
-    With `asked`, the same key and body give the same answer and nothing is taken in twice.
+    With `asked`, the same key and body give the same answer and nothing is taken in twice. `draft` is the
+    draft that it was written in, which goes with it; sending one draft twice sends it once.
 
     Raises:
         Denied: if the actor's role may not submit, or may not release.
         Invalid: with a sentence for each field that cannot be taken, or if the key came with another body.
         Conflict: if the same key is being answered at this moment.
+        Missing: if the draft is gone, which it is once it was sent.
     """
     actor.require(Action.RECORD_SUBMIT)
     check(new)
@@ -41,6 +51,8 @@ def submit(database: Database, actor: Actor, new: NewRecord, *, asked: Once | No
             if before is not None:
                 record_id, _, reference = before.partition(" ")
                 return Submitted(record_id, reference)
+            if draft:
+                take(tx, actor, draft)
             submitted = submit_within(tx, actor, new)
             if asked:
                 keep_answer(tx, actor, asked, f"{submitted.id} {submitted.reference}")

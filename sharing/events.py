@@ -265,3 +265,23 @@ def figures_imported(  # noqa: PLR0913 - who, and the exact keys of the event
             detail={"import": import_id, "source": source_digest, "edition": edition, "rows": rows},
         ),
     )
+
+
+def draft_kept(tx: Tx, actor: Actor, *, draft: str, form: str) -> str:
+    """Somebody's unsent answers were kept."""
+    return _entry(tx, actor, Operation.COLLECTION, "sharing:draft:kept", draft=draft, form=form)
+
+
+def draft_read(tx: Tx, actor: Actor, *, draft: str) -> str:
+    """Somebody looked at their own unsent answers."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:draft:read", draft=draft)
+
+
+def draft_discarded(tx: Tx, actor: Actor, *, draft: str) -> str:
+    """Somebody let their unsent answers go; the entry does not hold them."""
+    return _entry(tx, actor, Operation.ERASURE, "sharing:draft:discarded", draft=draft)
+
+
+def cameras_listed(tx: Tx, actor: Actor, *, count: int) -> str:
+    """The agency's own register of cameras was shown, to pick from."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:camera:listed", count=count)

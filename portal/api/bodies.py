@@ -29,9 +29,7 @@ def record_body(record: Released) -> dict[str, Any]:
         prefix = f"persons.{person.link}."
         fields |= {prefix + name: _plain(value) for name, value in person.fields.items()}
         treated |= {prefix + name: _treated(each) for name, each in person.treated.items()}
-        withheld |= {
-            prefix + name: _withheld(each) for name, each in person.withheld.items()
-        }
+        withheld |= {prefix + name: _withheld(each) for name, each in person.withheld.items()}
     fields |= {f"links.{link.id}": link.to for link in record.links}
     return {
         "id": record.id,

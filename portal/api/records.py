@@ -24,6 +24,7 @@ from sharing.release.facts import Exit
 from sharing.stills import take_still
 from sharing.submission import NewStill
 
+
 def limit_asked() -> int:
     """How many records are asked for.
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from foundation.clock import LONDON
+from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.reasons import sentence_of, treatment_label
@@ -112,6 +113,54 @@ def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
         withheld=sum(len(group.withheld) for group in groups),
         has_picture="picture" in record.fields and record.type == "media",
     )
+
+
+@dataclass(frozen=True)
+class Column:
+    """One audience of a preview: its name, the counts, and the cell of each line by the line's key."""
+
+    name: str
+    agreement: str
+    full: int
+    treated: int
+    withheld: int
+    cells: Mapping[str, Row]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A preview: the lines that any audience is shown or refused, and a column for each audience."""
+
+    lines: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
+
+
+def columns_of(seen: Iterable[Seen]) -> Comparison:
+    """What each audience will see, side by side; a line that is absent for an audience has no cell there."""
+    lines: dict[str, str] = {}
+    columns = []
+    for each in seen:
+        view = record_view(each.record, {}) if each.record is not None else None
+        cells: dict[str, Row] = {}
+        for prefix, part in _groups(view):
+            for row in part.rows:
+                cells[prefix + row.name] = row
+                lines.setdefault(prefix + row.name, row.label)
+            for group in part.withheld:
+                for name in group.names:
+                    cells[prefix + name] = Row(
+                        name, field_label(name), group.sentence, "withhold", "Withheld"
+                    )
+        counts = (view.full, view.treated, view.withheld) if view else (0, 0, 0)
+        columns.append(Column(each.audience.name, each.audience.agreement, *counts, cells))
+    return Comparison(tuple(lines.items()), tuple(columns))
+
+
+def _groups(view: RecordView | None) -> list[tuple[str, Part | PersonPart]]:
+    if view is None:
+        return []
+    persons = [(f"person {n}.", person) for n, person in enumerate(view.persons)]
+    return [*(("", part) for part in view.parts), *persons]
 
 
 def title_of(record: Released) -> str:

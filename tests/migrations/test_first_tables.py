@@ -23,7 +23,9 @@ def database(request, tmp_path):
 
 def differences(database):
     with database.engine.connect() as connection:
-        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), every_table())
+        return compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), every_table()
+        )
 
 
 def test_migrated_schema_is_the_declared_one(database):

@@ -69,7 +69,6 @@ class SightingForm(FlaskForm):
         ],
     )
     recipients = SelectMultipleField("Who will see it", validators=[Optional()], choices=[])
-    agreement = HiddenField("Agreement")
 
 
 def new_sighting(
@@ -126,11 +125,15 @@ def _person(answers: Mapping[str, Any]) -> NewPerson:
 
 
 def releases(answers: Mapping[str, Any], purpose: str) -> tuple[NewRelease, ...]:
-    """The releases that the ticked recipients make: one under the chosen agreement."""
-    recipients = tuple(answers.get("recipients") or ())
-    if not recipients or not answers.get("agreement"):
-        return ()
-    return (NewRelease(answers["agreement"], (purpose,), recipients, text=answers.get("text") or None),)
+    """The releases that the ticked recipients make: one under each agreement; a choice is `AGREEMENT|key`."""
+    chosen: dict[str, list[str]] = {}
+    for choice in answers.get("recipients") or ():
+        agreement, _, key = str(choice).partition("|")
+        chosen.setdefault(agreement, []).append(key)
+    text = answers.get("text") or None
+    return tuple(
+        NewRelease(agreement, (purpose,), tuple(keys), text=text) for agreement, keys in chosen.items()
+    )
 
 
 def boxes(text: str) -> tuple[Box, ...]:

@@ -1,0 +1,186 @@
+"""Before anything is sent: to whom it could go under which agreement, and what each would then see."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from auth.actor import Actor
+from auth.roles import Action
+from auth.tables import agency
+from foundation import clock
+from foundation.database import Database, Tx
+from foundation.errors import PurposeRequired
+from foundation.identifiers import new_id
+from sharing import events
+from sharing.agreements.policy import policy_of
+from sharing.agreements.releases import NewRelease
+from sharing.agreements.tables import agreement
+from sharing.records.person import PERSON
+from sharing.records.registry import SCHEMAS
+from sharing.records.values import cleaned
+from sharing.inserts import HAPPENED
+from sharing.release.decision import decide
+from sharing.release.exit import Released, release
+from sharing.release.facts import (
+    MEMBERS,
+    ApparentAge,
+    Exit,
+    Link,
+    Person,
+    Question,
+    Reader,
+    Record,
+    Release,
+)
+from sharing.release.policy import Policy
+from sharing.release.schema import Category
+from sharing.release.standing import standing_at
+from sharing.submission import NewPerson, NewRecord, check
+
+#: A stand-in name that tells nobody anything: the real one is drawn when the record is sent.
+_SAMPLE = "A1B2C3"
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Somebody a record can be released to: an agency, or the members of business partnerships."""
+
+    key: str
+    name: str
+    agreement: str
+    agreement_title: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one audience would see; None if the record would not exist for them."""
+
+    audience: Audience
+    record: Released | None
+
+
+def list_audiences(database: Database, actor: Actor) -> tuple[Audience, ...]:
+    """Everybody the actor's agency could release to now for the stated purpose, by agreement, then name.
+
+    Raises:
+        PurposeRequired: if the actor has stated no purpose.
+    """
+    with database.transaction() as tx:
+        _, policy = policy_of(tx)
+        return _audiences(tx, policy, actor)
+
+
+def preview(database: Database, actor: Actor, new: NewRecord) -> tuple[Seen, ...]:
+    """What each recipient of the record's releases would see, from the engine that will decide it.
+
+    Raises:
+        Invalid: with a sentence for each field that cannot be taken.
+        PurposeRequired: if the actor has stated no purpose.
+    """
+    actor.require(Action.RECORD_SUBMIT)
+    check(new)
+    with database.transaction() as tx:
+        _, policy = policy_of(tx)
+        audiences = {(each.agreement, each.key): each for each in _audiences(tx, policy, actor)}
+        now = clock.now()
+        facts = _facts(actor, new, now)
+        seen = tuple(
+            Seen(found, _seen(policy, facts, found, actor, now))
+            for each in new.releases
+            for key in each.recipients
+            if (found := audiences.get((each.agreement, key))) is not None
+        )
+        for each in new.releases:
+            events.preview_shown(tx, actor, agreement=each.agreement, audiences=each.recipients)
+        return seen
+
+
+def _audiences(tx: Tx, policy: Policy, actor: Actor) -> tuple[Audience, ...]:
+    if actor.purpose is None:
+        raise PurposeRequired("Say first what you are here to do.")
+    names = {row.id: row.name for row in tx.execute(select(agency.c.id, agency.c.name))}
+    titles = {row.id: row.title for row in tx.execute(select(agreement.c.id, agreement.c.title))}
+    found: list[Audience] = []
+    for terms in policy.agreements.values():
+        standing = standing_at(terms, clock.now())
+        if standing is None or actor.agency_id not in standing.parties:
+            continue
+        spoken = [clause for clause in standing.version.clauses if actor.purpose in clause.purposes]
+        to = frozenset().union(*(clause.to_parties for clause in spoken if clause.opens))
+        for party in sorted(standing.parties - {actor.agency_id}, key=lambda each: names.get(each, each)):
+            if to & {party, policy.agencies[party].kind}:
+                found.append(Audience(party, names[party], terms.id, titles[terms.id]))
+        if MEMBERS in to:
+            found.append(Audience(MEMBERS, "Members of business partnerships", terms.id, titles[terms.id]))
+    return tuple(found)
+
+
+def _seen(policy: Policy, facts: Record, audience: Audience, actor: Actor, now: datetime) -> Released | None:
+    question = Question(actor.purpose or "", now, Exit.ONE)
+    reader = _reader(policy, audience, now)
+    decision = None if reader is None else decide(policy, facts, reader, question)
+    return (
+        None if decision is None else release(decision, facts, stand_in=lambda _agreement, _person: _SAMPLE)
+    )
+
+
+def _reader(policy: Policy, audience: Audience, now: datetime) -> Reader | None:
+    """A supposed reader of the audience without any role; for members, one with a site in a party's scheme."""
+    if audience.key != MEMBERS:
+        party = policy.agencies[audience.key]
+        return Reader("", party.id, party.kind, party.business, frozenset())
+    standing = standing_at(policy.agreements[audience.agreement], now)
+    parties = [policy.agencies[party] for party in sorted(standing.parties)] if standing else []
+    found = next((party for party in parties if party.business), None)
+    if found is None:
+        return None
+    return Reader("", found.id, found.kind, found.business, frozenset({"member"}), site="any")
+
+
+def _facts(actor: Actor, new: NewRecord, now: datetime) -> Record:
+    values = cleaned(SCHEMAS[new.type], new.values)
+    # Set a moment ago, so that the releases are live at the moment that is asked about.
+    before = now - timedelta(seconds=1)
+    return Record(
+        id=new_id(),
+        type=new.type,
+        owner=actor.agency_id,
+        site=actor.site_id,
+        happened=values.get(HAPPENED.get(new.type, "")),
+        values={**values, "recorded_at": now, "recorded_by": actor.name, "status": "open"},
+        persons=tuple(_link(person) for person in new.persons),
+        releases=tuple(_release(each, before) for each in new.releases),
+    )
+
+
+def _link(person: NewPerson) -> Link:
+    values = cleaned(PERSON, person.values)
+    age = None
+    if person.apparent_age is not None:
+        age = ApparentAge(*person.apparent_age, clock.today())
+    return Link(
+        id=new_id(),
+        person=Person(
+            id=person.person or new_id(),
+            dob=values.get("date_of_birth"),
+            apparent_age=age,
+            believed_child=person.may_be_child,
+        ),
+        categories=frozenset(Category(category) for category in person.categories),
+        values=values,
+    )
+
+
+def _release(new: NewRelease, at: datetime) -> Release:
+    return Release(
+        id=new_id(),
+        agreement=new.agreement,
+        purposes=frozenset(new.purposes),
+        recipients=frozenset(new.recipients),
+        at=at,
+        permitted=True,
+        expires=new.expires,
+        category=Category(new.category) if new.category else None,
+        text=new.text,
+    )

@@ -1,0 +1,102 @@
+"""Drafts: what somebody is still writing, kept for them alone until it is sent or let go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, String, Table, delete, insert, select, update
+
+from auth.actor import Actor
+from auth.roles import Action
+from foundation import clock
+from foundation.database import Database, JsonText, Tx, UtcTime, metadata
+from foundation.errors import Missing
+from foundation.identifiers import new_id
+from sharing import events
+
+#: A draft nobody touches is let go after so long.
+KEPT = timedelta(days=7)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("user_id", ForeignKey("user.id"), nullable=False, index=True),
+    Column("form", String(20), nullable=False),
+    Column("answers", JsonText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft: the form it belongs to, and the answers as they were typed, by field."""
+
+    id: str
+    form: str
+    answers: Mapping[str, Any]
+    at: datetime
+
+
+def keep_draft(
+    database: Database, actor: Actor, form: str, answers: Mapping[str, Any], draft_id: str | None = None
+) -> str:
+    """Keep the answers, in the draft given or in a new one; gives its id.
+
+    Raises:
+        Missing: if the draft is not the actor's.
+    """
+    actor.require(Action.RECORD_SUBMIT)
+    with database.transaction() as tx:
+        tx.execute(delete(draft).where(draft.c.at < clock.now() - KEPT))
+        values = {"answers": dict(answers), "at": clock.now()}
+        if draft_id is None:
+            draft_id = new_id()
+            tx.execute(insert(draft), {"id": draft_id, "user_id": actor.user_id, "form": form, **values})
+        else:
+            _own(tx, actor, draft_id)
+            tx.execute(update(draft).where(draft.c.id == draft_id).values(**values))
+        events.draft_kept(tx, actor, draft=draft_id, form=form)
+        return draft_id
+
+
+def read_draft(database: Database, actor: Actor, draft_id: str) -> Draft:
+    """One's own draft.
+
+    Raises:
+        Missing: if it is not the actor's.
+    """
+    with database.transaction() as tx:
+        found = _own(tx, actor, draft_id)
+        events.draft_read(tx, actor, draft=draft_id)
+        return found
+
+
+def discard_draft(database: Database, actor: Actor, draft_id: str) -> None:
+    """Let a draft go.
+
+    Raises:
+        Missing: if it is not the actor's.
+    """
+    with database.transaction() as tx:
+        take(tx, actor, draft_id)
+        events.draft_discarded(tx, actor, draft=draft_id)
+
+
+def take(tx: Tx, actor: Actor, draft_id: str) -> None:
+    """Remove one's own draft inside a use case's own transaction; only one transaction can.
+
+    Raises:
+        Missing: if it is not the actor's, or is gone.
+    """
+    gone = tx.execute(delete(draft).where(draft.c.id == draft_id, draft.c.user_id == actor.user_id))
+    if gone.rowcount != 1:
+        raise Missing("There is no such draft.")
+
+
+def _own(tx: Tx, actor: Actor, draft_id: str) -> Draft:
+    row = tx.execute(select(draft).where(draft.c.id == draft_id, draft.c.user_id == actor.user_id)).first()
+    if row is None:
+        raise Missing("There is no such draft.")
+    return Draft(row.id, row.form, row.answers, row.at)
