@@ -159,7 +159,7 @@ def columns_of(seen: Iterable[Seen]) -> Comparison:
 def _groups(view: RecordView | None) -> list[tuple[str, Part | PersonPart]]:
     if view is None:
         return []
-    persons = [(f"person {n}.", person) for n, person in enumerate(view.persons)]
+    persons = [(f"{person.link}.", person) for person in view.persons]
     return [*(("", part) for part in view.parts), *persons]
 
 
