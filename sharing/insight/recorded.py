@@ -84,6 +84,13 @@ class MonthPair:
     now: int
     before: int
 
+    @property
+    def difference(self) -> str:
+        """How many more now, with its sign."""
+        return (
+            f"{self.now - self.before:+,}".replace("-", "\N{MINUS SIGN}") if self.now != self.before else "0"
+        )
+
 
 @dataclass(frozen=True)
 class Overview:
