@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from foundation import clock
 from foundation.clock import LONDON
 from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
-from sharing.release.reasons import sentence_of, treatment_label
-from sharing.release.schema import Field, FieldClass
+from sharing.release.reasons import label, sentence
+from sharing.release.schema import Field, FieldClass, Reason
 from sharing.release.treatments import DayPart, Month
+from sharing.schemes.gallery import Card
 from sharing.vocabulary.codes import code_label
 from sharing.vocabulary.words import CATEGORIES, RECORD_TYPES, field_label
 
@@ -250,26 +252,63 @@ def _row(group: Released | ReleasedPerson, each: Field) -> Row:
         field_label(each.name),
         text,
         done.treatment.slug,
-        treatment_label(done.treatment, each.type),
+        label(each.type, done.treatment),
         f"{done.agreement}, clause {done.clause}",
     )
 
 
 def _withheld(group: Released | ReleasedPerson, inside: Iterable[Field]) -> tuple[WithheldGroup, ...]:
-    by_reason: dict[tuple[str, str, str], list[str]] = {}
+    by_reason: dict[tuple[Reason, str | None, str | None], list[str]] = {}
     for each in inside:
         held = group.withheld.get(each.name)
         if held is not None:
-            key = (held.reason.value, held.agreement or "", held.clause or "")
-            by_reason.setdefault(key, []).append(each.name)
+            by_reason.setdefault((held.reason, held.agreement, held.clause), []).append(each.name)
     return tuple(
         WithheldGroup(
             labels=", ".join(field_label(name) for name in names),
-            reason=reason,
-            sentence=sentence_of(reason, agreement),
-            agreement=agreement,
-            clause=clause,
+            reason=reason.value,
+            sentence=sentence(reason, agreement=agreement, clause=clause),
+            agreement=agreement or "",
+            clause=clause or "",
             names=tuple(names),
         )
         for (reason, agreement, clause), names in by_reason.items()
+    )
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A gallery card: who, what to do and not to do, until when; `still` is the picture's id, if one is shown."""
+
+    id: str
+    title: str
+    card: str
+    description: str
+    advice: str
+    still: str | None
+    picture_withheld: str
+    reports: int
+    leaves: date
+    days: int
+
+
+def card_view(card: Card) -> CardView:
+    """A gallery card's words, all from the released form."""
+    fields = card.subject.fields
+    reference = plain(fields.get("owner_reference", ""))
+    called = " ".join(str(plain(fields[n])) for n in ("given_name", "family_name") if fields.get(n))
+    shown = ("seen_as", "age_band", "apparent_age", "height", "build", "hair", "face", "clothing", "marks")
+    held = card.subject.withheld.get("picture")
+    return CardView(
+        id=card.subject.id,
+        title=called
+        or f"{words('state', fields['state']) if fields.get('state') else 'Subject'} {reference}".strip(),
+        card=words("card", fields["card"]) if fields.get("card") not in (None, "none") else "",
+        description=", ".join(words(name, fields[name]) for name in shown if fields.get(name)),
+        advice=str(plain(fields.get("advice", ""))),
+        still=card.still,
+        picture_withheld=sentence(held.reason, agreement=held.agreement, clause=held.clause) if held else "",
+        reports=card.reports,
+        leaves=card.leaves,
+        days=(card.leaves - clock.today()).days,
     )

@@ -7,15 +7,18 @@ from sqlalchemy import RowMapping, func, select
 
 from auth.actor import Actor
 from auth.roles import Action
+from auth.tables import site
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Denied, Invalid, Missing
 from sharing import events
+from sharing.agreements.policy import policy_of
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import amend_within, own_record, release_within, submit_within
 from sharing.records.incident import incident
 from sharing.records.record import link, record
 from sharing.records.subject import subject
+from sharing.release.standing import standing_at
 from sharing.schemes.periods import ban_for, card_for, months_after
 from sharing.schemes.tables import scheme
 from sharing.submission import NewPerson, NewRecord, check
@@ -184,3 +187,51 @@ def _about(new: NewRecord, person_id: str) -> NewRecord:
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.LONDON).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class ReportingTerms:
+    """What a report starts from: the member's site as a place, and (agreement, purpose, police agency, …)."""
+
+    site: str
+    place: dict[str, object]
+    police: tuple[str, ...]
+    months: int
+    repeat_at: int
+
+
+def reporting_terms(database: Database, actor: Actor) -> ReportingTerms:
+    """Where the actor reports from, and which police a report can go to for the stated purpose.
+
+    Raises:
+        Missing: if the actor's agency runs no scheme.
+    """
+    actor.require(Action.REPORT_SUBMIT)
+    with database.transaction() as tx:
+        terms = scheme_of(tx, actor.agency_id)
+        own = tx.execute(select(site).where(site.c.id == actor.site_id)).first() if actor.site_id else None
+        place = {"address": f"{own.name}, {own.address}", "ward": own.ward} if own else {}
+        return ReportingTerms(
+            site=own.name if own else actor.agency_name,
+            place=dict(place),
+            police=_police(tx, actor),
+            months=terms["months"],
+            repeat_at=terms["repeat_at"],
+        )
+
+
+def _police(tx: Tx, actor: Actor) -> tuple[str, ...]:
+    _, policy = policy_of(tx)
+    purpose = actor.purpose or ""
+    for agreement in policy.agreements.values():
+        standing = standing_at(agreement, clock.now())
+        if standing is None or actor.agency_id not in standing.parties:
+            continue
+        police = sorted(
+            party
+            for party in standing.parties
+            if policy.agencies[party].kind in ("police", "transport_police")
+        )
+        if police and any(purpose in clause.purposes and clause.opens for clause in standing.version.clauses):
+            return (agreement.id, purpose, *police)
+    return ()

@@ -1,0 +1,86 @@
+"""Reports by members from the shop floor, the check by a second person, and the gallery."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from auth.roles import Action
+from foundation import clock
+from foundation.errors import Invalid
+from portal.gate import context
+from portal.gate.admission import allows
+from portal.web.forms.fields import keep_problems
+from portal.web.forms.reports import ReportForm, new_report
+from portal.web.forms.sightings import boxes
+from portal.web.presenting import card_view
+from sharing.schemes.gallery import read_gallery
+from sharing.schemes.reports import EvidenceCheck, check_report, reporting_terms, submit_report
+from sharing.stills import take_still
+
+blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.route("/report", methods=["GET", "POST"])
+@allows(Action.REPORT_SUBMIT)
+def new() -> ResponseReturnValue:
+    """The form; a good report is taken in and its page shown, with whether the subject is a repeat."""
+    database, actor = context.database(), context.actor()
+    terms = reporting_terms(database, actor)
+    here = clock.now().astimezone(clock.LONDON)
+    form = ReportForm(
+        data={
+            "day": here.date(),
+            "time": here.time().replace(second=0, microsecond=0),
+            "subject": request.args.get("subject", ""),
+            "police": True,
+        }
+    )
+    if form.is_submitted() and form.validate():
+        try:
+            return _send(form, terms.place, terms.police)
+        except Invalid as invalid:
+            keep_problems(form, invalid, fallback="account")
+    cards = [card_view(card) for card in read_gallery(database, actor)]
+    page = render_template("pages/reports/new.html", form=form, terms=terms, cards=cards)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _send(form: ReportForm, place: dict[str, object], police: tuple[str, ...]) -> ResponseReturnValue:
+    sent = form.still.data
+    data = sent.read() if sent else b""
+    still = None
+    if data:
+        drawn = boxes(form.boxes.data or "")
+        still = take_still(context.files(), data, boxes=drawn, looked_over=form.looked_over.data)
+    report = new_report(form.data, place, still, police)
+    subject = form.subject.data if form.subject.data and form.same_person.data else None
+    made = submit_report(context.database(), context.actor(), report, subject)
+    flash(f"Sent. The reference is {made.reference}.")
+    if made.repeat is not None:
+        words = "a repeat" if made.repeat.is_repeat else "not a repeat yet"
+        flash(
+            f"Reports of this subject in {made.repeat.months} months: {made.repeat.reports}. This is {words}."
+        )
+    return redirect(url_for("records.show", plural="incidents", record_id=made.id), 303)
+
+
+@blueprint.post("/records/incidents/<uuid:report_id>/check")
+@allows(Action.REPORT_CHECK)
+def check(report_id: object) -> ResponseReturnValue:
+    """Keep what the second person found."""
+    answer = request.form.get("evidence", "")
+    if answer not in ("good", "not-good", "paid"):
+        raise Invalid({"evidence": "Say what you found."})
+    found = EvidenceCheck(answer == "good", answer == "paid", request.form.get("child") == "yes")
+    check_report(context.database(), context.actor(), str(report_id), found)
+    flash(
+        "The check is kept." if answer == "good" else "The report is closed. Nobody enters the gallery by it."
+    )
+    return redirect(url_for("records.show", plural="incidents", record_id=report_id), 303)
+
+
+@blueprint.get("/gallery")
+@allows(Action.RECORD_READ)
+def gallery() -> str:
+    """Who is in the gallery, until when, and what to do and not to do."""
+    cards = [card_view(card) for card in read_gallery(context.database(), context.actor())]
+    return render_template("pages/gallery/index.html", cards=cards)
