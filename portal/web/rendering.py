@@ -1,0 +1,82 @@
+"""How templates are found and what they may hold: loader, filters, addresses of files, and the guard.
+
+The guard stays on in production: a page receives values, never rows.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, before_render_template, url_for
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
+
+from portal.web import filters
+from portal.web.navigation import items_for
+from sharing.vocabulary.codes import code_label
+from sharing.vocabulary.words import field_label
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+_PACKAGES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
+_DEPTH = 4
+
+
+def install(app: Flask) -> None:
+    """Set up the application's templates. Called once, before the first page is rendered."""
+    loaders = PrefixLoader({name: PackageLoader(name) for name in _PACKAGES})
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), loaders])
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(filters.filters(code_label))
+    environment.filters["field_label"] = field_label
+    environment.tests["withheld"] = is_withheld
+    environment.tests["moment"] = filters.is_moment
+    environment.tests["day"] = filters.is_day
+    environment.globals.update(
+        has_page=lambda endpoint: endpoint in app.view_functions,
+        navigation_for=lambda actor: items_for(actor.roles, app.view_functions),
+        static_file=lambda path: static_address(Path(str(app.static_folder)), path),
+    )
+    WTFormsHelpers(app)
+    before_render_template.connect(refuse_rows, app)
+
+
+def is_withheld(value: object) -> bool:
+    """Whether a value is a `Withheld`, which only the macros of components/values.html may show."""
+    return type(value).__name__ == "Withheld"
+
+
+def static_address(folder: Path, path: str) -> str:
+    """The address of a file in `folder`, marked with its content so that a browser may keep it for good."""
+    mark = _content_mark(folder / path)
+    return url_for("static", filename=path, v=mark) if mark else url_for("static", filename=path)
+
+
+@cache
+def _content_mark(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+
+
+def refuse_rows(sender: Flask, template: Template, context: dict[str, Any], **_: object) -> None:
+    """Stop a page that was handed something of the database, before any of it is shown.
+
+    Raises:
+        TypeError: naming the type and the template, never a value.
+    """
+    del sender
+    for row in _rows_in(context, _DEPTH):
+        raise TypeError(f"{type(row).__module__}.{type(row).__name__} handed to {template.name}")
+
+
+def _rows_in(value: object, depth: int) -> Iterator[object]:
+    if type(value).__module__.partition(".")[0] == "sqlalchemy":
+        yield value
+    elif depth and isinstance(value, dict):
+        for each in value.values():
+            yield from _rows_in(each, depth - 1)
+    elif depth and isinstance(value, (list, tuple, set, frozenset)):
+        for each in value:
+            yield from _rows_in(each, depth - 1)
