@@ -13,6 +13,7 @@ from foundation.database import Database
 from foundation.errors import Misconfigured
 from foundation.settings import Settings
 from portal.api import errors as api_errors
+from portal.api.door import open_door
 from portal.cli import docs
 from portal.gate import context
 from portal.gate.context import Services
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_templates(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    open_door(app)
     app.register_error_handler(Exception, _answer_error)
     for group in COMMANDS:
         app.cli.add_command(group)

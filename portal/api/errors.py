@@ -77,11 +77,18 @@ def _known(error: Exception, status: HTTPStatus, name: str) -> Response:
         return _missing()
     if isinstance(error, Invalid):
         return problem(status, name, "What was sent cannot be taken as it is.", problems=error.problems)
-    answer_ = problem(status, name, str(error))
     if isinstance(error, Unauthenticated):
-        answer_.headers["WWW-Authenticate"] = 'Bearer realm="concordat"'
+        return _unauthenticated()
+    answer_ = problem(status, name, str(error))
     if isinstance(error, Throttled):
         answer_.headers["Retry-After"] = str(error.retry_after)
+    return answer_
+
+
+def _unauthenticated() -> Response:
+    sentence = "Send a key that is good as Authorization: Bearer. Cookies count for nothing here."
+    answer_ = problem(HTTPStatus.UNAUTHORIZED, "unauthenticated", sentence)
+    answer_.headers["WWW-Authenticate"] = 'Bearer realm="concordat"'
     return answer_
 
 

@@ -15,7 +15,7 @@ _MARK = "concordat_admission"
 _PUBLIC = "public"
 
 #: Views that libraries register, which cannot carry a mark of ours; nothing in them comes from the database.
-PUBLIC_ENDPOINTS = frozenset({"static"})
+PUBLIC_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
 
 
 def allows(action: Action) -> Callable[[View], View]:

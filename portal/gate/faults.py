@@ -14,6 +14,7 @@ def log_fault(error: BaseException) -> str:
     The error's message is left out: it may hold what somebody typed or what a record says.
     """
     reference = new_reference()
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("fault %s: %s\n%s", reference, type(error).__name__, where)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    _log.error("fault %s: %s at %s", reference, type(error).__name__, where)
     return reference
