@@ -15,6 +15,7 @@ from foundation.errors import Conflict, Denied, Missing
 from sharing import events
 from sharing.agreements import releases
 from sharing.agreements.releases import NewRelease
+from sharing.agreements.tables import release
 from sharing.drafts import take
 from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
 from sharing.records import record as tables
@@ -123,9 +124,7 @@ def revoke_release(database: Database, actor: Actor, record_id: str, release_id:
     with database.transaction() as tx:
         own_record(tx, actor, record_id)
         found = tx.execute(
-            select(releases.release.c.id).where(
-                releases.release.c.id == release_id, releases.release.c.record_id == record_id
-            )
+            select(release.c.id).where(release.c.id == release_id, release.c.record_id == record_id)
         ).first()
         if found is None:
             raise Missing("There is no such release.")

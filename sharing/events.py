@@ -38,10 +38,8 @@ def _entry(
     )
 
 
-def record_read(
-    tx: Tx, actor: Actor, *, owner: str, record: str, shown: Mapping[str, Any], policy: int
-) -> str:
-    """One record was shown. `shown` is what `sharing.release.exit.account` gives for it."""
+def record_read(tx: Tx, actor: Actor, *, owners: Iterable[str], shown: Mapping[str, Any], policy: int) -> str:
+    """One record was shown, with what goes with it; `shown` is what `sharing.accounts.account` gives."""
     return _entry(
         tx,
         actor,

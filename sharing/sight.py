@@ -235,7 +235,8 @@ def _stands_earlier(row: RowMapping, hanging: Rows, scope: Scope) -> bool:
         and (each["revoked"] is None or each["revoked"] > scope.now)
         and any((each["agreement_id"], key) in lanes for key in _keys(each["recipients"]))
     ]
-    return max([*moments, *([own] if own else [])], default=row["position"]) > row["position"]
+    newest: datetime = max([*moments, *([own] if own else [])], default=row["position"])
+    return newest > row["position"]
 
 
 def _keys(recipients: object) -> Iterable[str]:

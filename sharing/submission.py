@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from foundation.errors import Invalid
@@ -96,9 +97,9 @@ def check(new: NewRecord) -> None:
     problems: dict[str, str] = {}
     if new.type not in SCHEMAS:
         raise Invalid({"type": "There is no such type of record."})
-    _gather(problems, lambda: cleaned(SCHEMAS[new.type], new.values))
+    _gather(problems, partial(cleaned, SCHEMAS[new.type], new.values))
     for n, person in enumerate(new.persons):
-        _gather(problems, lambda person=person, n=n: cleaned(PERSON, person.values, prefix=f"persons.{n}."))
+        _gather(problems, partial(cleaned, PERSON, person.values, prefix=f"persons.{n}."))
         if unknown := set(person.categories) - set(Category):
             problems[f"persons.{n}.categories"] = f"{', '.join(sorted(unknown))}: choose from the list."
     for each in new.releases:
@@ -108,7 +109,7 @@ def check(new: NewRecord) -> None:
                 f"({', '.join(sorted(words))}). Write it without."
             )
     for thing in new.things:
-        _gather(problems, lambda thing=thing: check(thing))
+        _gather(problems, partial(check, thing))
     if problems:
         raise Invalid(problems)
 

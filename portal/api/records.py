@@ -41,7 +41,7 @@ def _routes(type_: str, plural: str) -> Blueprint:
     blueprint = Blueprint(f"api_{plural}", __name__, url_prefix=f"/api/v1/{plural}", description=type_)
 
     @blueprint.route("")
-    class Records(MethodView):  # type: ignore[misc]  # the framework's class is untyped
+    class Records(MethodView):
         """The records of this type."""
 
         @allows(Action.RECORD_READ)
@@ -71,7 +71,7 @@ def _routes(type_: str, plural: str) -> Blueprint:
             return json_response({"id": made.id, "reference": made.reference}, 201)
 
     @blueprint.route("/<uuid:record_id>")
-    class Record(MethodView):  # type: ignore[misc]  # the framework's class is untyped
+    class Record(MethodView):
         """One record of this type."""
 
         @allows(Action.RECORD_READ)

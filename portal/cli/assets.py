@@ -121,7 +121,9 @@ def _make_venv() -> None:
         venv.create(_NPM_VENV, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as error:
         shutil.rmtree(_NPM_VENV, ignore_errors=True)
-        raise AssetsError("A virtual environment could not be made (Debian: install python3-venv).") from error
+        raise AssetsError(
+            "A virtual environment could not be made (Debian: install python3-venv)."
+        ) from error
 
 
 def _install_packages(npm: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from auth.actor import Actor
 from auth.sessions import Standing
 from foundation.database import Database
 from foundation.errors import Unauthenticated
+from foundation.files import Files
 from foundation.settings import Settings
 
 _KEY = "concordat"
@@ -21,6 +22,7 @@ class Services:
 
     settings: Settings
     database: Database
+    files: Files
 
 
 def keep_services(app: Flask, services: Services) -> None:
@@ -41,6 +43,11 @@ def settings() -> Settings:
 def database() -> Database:
     """The open database, for the one use case that the view calls."""
     return _services().database
+
+
+def files() -> Files:
+    """The store of pictures."""
+    return _services().files
 
 
 def actor() -> Actor:

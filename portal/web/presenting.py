@@ -99,7 +99,7 @@ class RecordView:
 
 def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
     """A released record for its page; `agencies` maps ids to names."""
-    groups = [record, *record.persons]
+    groups: list[Released | ReleasedPerson] = [record, *record.persons]
     treated = sum(len(group.treated) for group in groups)
     return RecordView(
         id=record.id,

@@ -113,7 +113,7 @@ def new_report(
     values["violence"] = bool(harms & {"violence", "hurt"})
     if answers.get("prosecution") in ("yes", "no"):
         values["prosecution_supported"] = answers["prosecution"] == "yes"
-    releases = ()
+    releases: tuple[NewRelease, ...] = ()
     if answers.get("police") and police:
         agreement, purpose, *agencies = police
         releases = (NewRelease(agreement, (purpose,), tuple(agencies)),)
