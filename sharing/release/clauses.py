@@ -66,7 +66,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one version says of one field. `spoken` is false for silence; `names` are its clause's categories."""
+    """What one version says of one field. Silence is not `spoken`; `names` are the clause's categories."""
 
     treatment: Treatment
     reason: Reason

@@ -23,6 +23,10 @@ Values = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Any]:
+    return NOTHING
+
+
 class Exit(StrEnum):
     """How an answer leaves; gallery cards leave as `ONE`, API reads of more than one record as `EXPORT`."""
 
@@ -72,7 +76,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """What a role reads of its own agency's records; `purposes` None binds the role to none in particular."""
+    """What a role reads of its own agency's records; `purposes` None leaves the purpose open."""
 
     types: frozenset[str] | str
     classes: frozenset[str] | str
@@ -92,7 +96,7 @@ class RoleGrant:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One term of an agreement, as data. `children` None is `no` where it opens, everybody where it withholds.
+    """One term of an agreement, as data. `children` None: `no` where it opens, all ages where it withholds.
 
     Raises:
         ValueError: if any list is empty, naming the clause; an empty list never means all.
@@ -203,8 +207,8 @@ class Link:
     id: str
     person: Person
     categories: frozenset[Category] = frozenset()
-    values: Values = NOTHING
-    wards: Mapping[str, str] = NOTHING
+    values: Values = field(default_factory=_nothing)
+    wards: Mapping[str, str] = field(default_factory=_nothing)
 
     @property
     def roles_at_event(self) -> frozenset[Category]:
@@ -327,7 +331,7 @@ class Record:
     site: str | None = None
     subject: Person | None = None
     happened: datetime | None = None
-    values: Values = NOTHING
+    values: Values = field(default_factory=_nothing)
     persons: tuple[Link, ...] = ()
     links: tuple[RecordLink, ...] = ()
     keeper: Keeper | None = None
@@ -339,7 +343,7 @@ class Record:
     grants: tuple[Grant, ...] = ()
     break_glass: tuple[BreakGlass, ...] = ()
     events: tuple["Record", ...] = field(default=())
-    wards: Mapping[str, str] = NOTHING
+    wards: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)

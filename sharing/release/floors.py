@@ -95,14 +95,14 @@ def _by_person(
             at_risk = concern.categories & PROTECTED
             if at_risk and (bounds.reader.commercial or not at_risk <= names):
                 return Reason.FLOOR_VICTIM
-        if personal and concern.child and bounds.reader.commercial:
-            if (concern.link, "child") not in passes and not _noted(field, concern, bounds):
-                return Reason.FLOOR_CHILD
+        guarded = personal and concern.child and bounds.reader.commercial
+        if guarded and (concern.link, "child") not in passes and not _noted(field, concern, bounds):
+            return Reason.FLOOR_CHILD
     return None
 
 
 def _noted(field: Field, concern: Concern, bounds: Bounds) -> bool:
-    """Whether a good necessity note covers the child's field for this reader, and the exit is a single one."""
+    """Whether a good necessity note covers the child's field for this reader, at the single exit."""
     return bounds.question.exit is Exit.ONE and any(
         note.person == concern.person.id
         and bounds.reader.agency in note.recipients

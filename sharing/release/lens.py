@@ -1,4 +1,4 @@
-"""One reader's question, carried through the records that it is asked of: what is live, and what bounds it."""
+"""One reader's question, carried from record to record: what is live, and what bounds it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

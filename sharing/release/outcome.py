@@ -56,7 +56,7 @@ class Asked:
 def settled(
     key: str, field: Field, trials: Iterable[Trial], bounds: Bounds, asked: Asked, *, short: bool = False
 ) -> Outcome:
-    """The answer for a field across all its trials, after floors, and after grants where the exit has them."""
+    """The answer for a field across its trials, after floors, and after grants where the exit has them."""
     pool: list[tuple[Verdict, Live]] = []
     opened: set[Category] = set()
     concerns: list[Concern] = []

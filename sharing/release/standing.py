@@ -87,7 +87,7 @@ def purpose_allowed(reader: Reader, purpose: str, roles: Mapping[str, RoleGrant]
 
 
 def revived_by_rejoining(agreement: Agreement, release: Release, agency: str, now: datetime) -> bool:
-    """Whether the agency has withdrawn since the release, or was out when it was made; no return revives it."""
+    """Whether the agency withdrew since the release, or was out when it was made; no return revives it."""
     return any(
         withdrawal.agency == agency
         and withdrawal.at <= now

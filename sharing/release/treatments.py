@@ -6,7 +6,8 @@ A value from which a form cannot be made raises `Unmakeable`, and is then withhe
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from sharing.release.ages import LONDON, band_of, completed_years
 from sharing.release.schema import Field, FieldType, Treatment
@@ -99,39 +100,35 @@ class CoveredPicture:
 Form = AgeBand | DayPart | Month | AmountBand | WardOnly | Masked | StandIn | CoveredPicture
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a form may need besides the value.
 
-    `day`: the day of the event in Europe/London, on a person's page last 1 January. `ward`: the record's.
-    `wards`: the ward by field, where another. `token`: gives the person's token, None where nobody is named.
+    `day`: of the event in Europe/London, on a person's page last 1 January. `ward`: the record's own.
+    `wards`: the ward by field, where it is another. `token`: gives the person's token inside an agreement,
+    None where nobody is named. `band`: the person's age band on that day, None if it is not known.
     """
 
     day: date | None
     ward: str | None
     wards: Mapping[str, str]
-    token: Callable[[], str] | None = None
+    token: Callable[[str], str] | None = None
+    band: str | None = None
 
 
-def treated(field: Field, treatment: Treatment, value: Any, setting: Setting) -> Any:
-    """The form of the value that leaves.
+Maker = Callable[[Any, Setting], Any]
 
-    Raises:
-        Unmakeable: if there is none, so that the caller withholds.
+
+def maker(field: Field, treatment: Treatment, agreement: str) -> Maker:
+    """What makes the form of a field's values that leaves under an agreement; of nothing it makes nothing.
+
+    The maker raises `Unmakeable` if there is no such form, so that its caller withholds.
     """
-    if value is None:
-        return None
     if treatment is Treatment.PSEUDONYM:
-        if setting.token is None:
-            raise Unmakeable
-        return StandIn(setting.token())
-    make = (_GENERALISED if treatment is Treatment.GENERALISE else _MASKED).get(field.type)
-    if make is None:
-        raise Unmakeable
-    try:
-        return make(field, value, setting)
-    except (TypeError, ValueError, AttributeError, KeyError) as error:
-        raise Unmakeable from error
+        return partial(_stand_in, agreement)
+    if treatment is Treatment.GENERALISE and field.type in {FieldType.ADDRESS, FieldType.POINT}:
+        return partial(_ward, field.name)
+    makers = _GENERALISED if treatment is Treatment.GENERALISE else _MASKED
+    return makers.get(field.type, _none)
 
 
 def too_short(field_type: FieldType, value: Any) -> bool:
@@ -152,7 +149,10 @@ def age_band(dob: Any, day: date | None) -> AgeBand:
     """
     if day is None:
         raise Unmakeable
-    years = completed_years(_date(dob), day)
+    try:
+        years = completed_years(_date(dob), day)
+    except (TypeError, ValueError) as error:
+        raise Unmakeable from error
     if years < 0:
         raise Unmakeable
     return AgeBand(band_of(years))
@@ -180,21 +180,49 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-def _month(_: Field, value: Any, __: Setting) -> Month:
+def _none(_: Any, __: Setting) -> None:
+    raise Unmakeable
+
+
+def _stand_in(agreement: str, value: Any, setting: Setting) -> StandIn | None:
+    if value is None:
+        return None
+    if setting.token is None:
+        raise Unmakeable
+    return StandIn(setting.token(agreement))
+
+
+def _ward(name: str, value: Any, setting: Setting) -> WardOnly | None:
+    if value is None:
+        return None
+    ward = setting.wards.get(name) or setting.ward
+    if not ward:
+        raise Unmakeable
+    return WardOnly(ward)
+
+
+def _making(make: Callable[[Any, Setting], Form]) -> Maker:
+    """A maker that passes nothing on as nothing, and takes a value it cannot read for unmakeable."""
+
+    def made(value: Any, setting: Setting) -> Form | None:
+        if value is None:
+            return None
+        try:
+            return make(value, setting)
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise Unmakeable from error
+
+    return made
+
+
+def _month(value: Any, _: Setting) -> Month:
     day = _date(value)
     return Month(day.year, day.month)
 
 
-def _amount(_: Field, value: Any, __: Setting) -> AmountBand:
+def _amount(value: Any, _: Setting) -> AmountBand:
     """Amounts are pence."""
     return AmountBand(next((below for below in (50, 200, 1000, 5000) if value < below * 100), None))
-
-
-def _ward(field: Field, _: Any, setting: Setting) -> WardOnly:
-    ward = setting.wards.get(field.name) or setting.ward
-    if not ward:
-        raise Unmakeable
-    return WardOnly(str(ward))
 
 
 def _digits(value: Any) -> str:
@@ -213,26 +241,33 @@ def _initials(name: str) -> list[str]:
     return [part[0].upper() for part in name.replace("-", " ").split() if part[0].isalpha()]
 
 
-def _masked_name(_: Field, value: Any, __: Setting) -> Masked:
+def _masked_name(value: Any, _: Setting) -> Masked:
     initials = _initials(str(value))
     if not initials:
         raise Unmakeable
     return Masked(" ".join(f"{initial}." for initial in initials))
 
 
-_GENERALISED: Mapping[FieldType, Callable[[Field, Any, Setting], Form]] = {
-    FieldType.DOB: lambda _, value, setting: age_band(value, setting.day),
-    FieldType.DATE: _month,
-    FieldType.TIME: lambda _, value, __: day_part(_moment(value)),
-    FieldType.ADDRESS: _ward,
-    FieldType.POINT: _ward,
-    FieldType.AMOUNT: _amount,
-    FieldType.IMAGE: lambda _, value, __: CoveredPicture(str(value), everybody=False),
+def _masked_part(value: Any, kind: FieldType) -> Masked:
+    if too_short(kind, value):
+        raise Unmakeable
+    if kind is FieldType.VRM:
+        return Masked(f"{_marks(value)[:2]}…")
+    digits = _digits(value)
+    return Masked(f"… {digits[-3:]}" if kind is FieldType.PHONE else f"{digits[:8]}…")
+
+
+_GENERALISED: Mapping[FieldType, Maker] = {
+    FieldType.DOB: _making(lambda value, setting: age_band(value, setting.day)),
+    FieldType.DATE: _making(_month),
+    FieldType.TIME: _making(lambda value, _: day_part(_moment(value))),
+    FieldType.AMOUNT: _making(_amount),
+    FieldType.IMAGE: _making(lambda value, _: CoveredPicture(str(value), everybody=False)),
 }
-_MASKED: Mapping[FieldType, Callable[[Field, Any, Setting], Form]] = {
-    FieldType.NAME: _masked_name,
-    FieldType.PHONE: lambda _, value, __: Masked(f"… {_digits(value)[-3:]}"),
-    FieldType.IMEI: lambda _, value, __: Masked(f"{_digits(value)[:8]}…"),
-    FieldType.VRM: lambda _, value, __: Masked(f"{_marks(value)[:2]}…"),
-    FieldType.IMAGE: lambda _, value, __: CoveredPicture(str(value), everybody=True),
+_MASKED: Mapping[FieldType, Maker] = {
+    FieldType.NAME: _making(_masked_name),
+    FieldType.PHONE: _making(lambda value, _: _masked_part(value, FieldType.PHONE)),
+    FieldType.IMEI: _making(lambda value, _: _masked_part(value, FieldType.IMEI)),
+    FieldType.VRM: _making(lambda value, _: _masked_part(value, FieldType.VRM)),
+    FieldType.IMAGE: _making(lambda value, _: CoveredPicture(str(value), everybody=True)),
 }

@@ -91,7 +91,7 @@ class Ways:
         return replace(self._trial(live, case, self.short), concerns=kept)
 
     def _page_trials(self, live: Live) -> Iterator[Trial]:
-        """By the category that the release states, else by each link of the owner's that is released, alone."""
+        """By the category that the release states, else by each of the owner's released links, alone."""
         if live.release.category is not None:
             concern = concern_of_page(self.lens, self.record, live.release.category)
             case = replace(self.case, categories=concern.categories, child=concern.child)
@@ -121,10 +121,7 @@ class Ways:
 
 def _granted(grant: Grant, reader: Reader, question: Question) -> bool:
     """Whether the grant is for this reader and purpose now; business recipients are always named users."""
-    if grant.to_users is None:
-        named = not reader.commercial
-    else:
-        named = reader.user in grant.to_users
+    named = not reader.commercial if grant.to_users is None else reader.user in grant.to_users
     return (
         named
         and grant.to_agency == reader.agency

@@ -1,0 +1,214 @@
+"""The only maker of what leaves: released records, with what was treated and what was withheld."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final, NoReturn
+
+from sharing.release.decision import Decision
+from sharing.release.facts import Link, Person, Question, Reader, Record
+from sharing.release.lens import Lens
+from sharing.release.lists import Lister
+from sharing.release.outcome import Outcome
+from sharing.release.policy import Policy
+from sharing.release.sheet import (
+    Shown,
+    StandInOf,
+    Treated,
+    Withheld,
+    filled,
+    setting_of,
+    setting_of_link,
+    sheet_of,
+)
+
+__all__ = [
+    "Released",
+    "ReleasedLink",
+    "ReleasedPerson",
+    "StandInOf",
+    "Treated",
+    "Withheld",
+    "release",
+    "release_many",
+]
+
+_KEY: Final = object()
+
+
+class _Made:
+    """Frozen, and made by this module only."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} of what was released cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{name} of what was released cannot be taken away")
+
+
+class ReleasedPerson(_Made):
+    """A person on a released record; `link` is opaque. See `Released` for the mappings."""
+
+    __slots__ = ("disclosed", "fields", "link", "treated", "withheld")
+    link: str
+    fields: Mapping[str, Any]
+    disclosed: Mapping[str, Outcome]
+    treated: Mapping[str, Treated]
+    withheld: Mapping[str, Withheld]
+
+    def __init__(self, key: object, link: str, shown: Shown) -> None:
+        _check(key)
+        _SET_PERSON[0](self, link)
+        for put, value in zip(_SET_PERSON[1:], shown, strict=True):
+            put(self, value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedLink:
+    """A link to another record that exists for the reader."""
+
+    id: str
+    to: str
+    by: str
+
+
+class Released(_Made):
+    """One record as one reader sees it. Nothing else may reach a page, an export, a mail or a search.
+
+    `fields` holds what leaves, treated values in their treated form; `disclosed` says of those that leave as
+    they are by what; `treated` and `withheld` say of the others. What is absent is in none of them.
+    """
+
+    __slots__ = ("disclosed", "fields", "id", "links", "owner", "persons", "treated", "type", "withheld")
+    id: str
+    type: str
+    owner: str
+    fields: Mapping[str, Any]
+    disclosed: Mapping[str, Outcome]
+    treated: Mapping[str, Treated]
+    withheld: Mapping[str, Withheld]
+    persons: tuple[ReleasedPerson, ...]
+    links: tuple[ReleasedLink, ...]
+
+    def __init__(
+        self,
+        key: object,
+        record: Record,
+        shown: Shown,
+        persons: tuple[ReleasedPerson, ...] = (),
+        links: tuple[ReleasedLink, ...] = (),
+    ) -> None:
+        _check(key)
+        _SET_ID(self, record.id)
+        _SET_TYPE(self, record.type)
+        _SET_OWNER(self, record.owner)
+        _SET_FIELDS(self, shown[0])
+        _SET_DISCLOSED(self, shown[1])
+        _SET_TREATED(self, shown[2])
+        _SET_WITHHELD(self, shown[3])
+        _SET_PERSONS(self, persons)
+        _SET_LINKS(self, links)
+
+    @property
+    def version(self) -> str:
+        """A digest of what this reader was shown, and of nothing else; 32 hexadecimal digits."""
+        return sha256("\x1f".join(_told(self)).encode()).hexdigest()[:32]
+
+
+#: Slots are set past the refusal to change, and each on its own: a list of fifty must not wait for a loop.
+(
+    _SET_ID,
+    _SET_TYPE,
+    _SET_OWNER,
+    _SET_FIELDS,
+    _SET_DISCLOSED,
+    _SET_TREATED,
+    _SET_WITHHELD,
+    _SET_PERSONS,
+    _SET_LINKS,
+) = (
+    vars(Released)[name].__set__
+    for name in ("id", "type", "owner", "fields", "disclosed", "treated", "withheld", "persons", "links")
+)
+_SET_PERSON = tuple(
+    vars(ReleasedPerson)[name].__set__ for name in ("link", "fields", "disclosed", "treated", "withheld")
+)
+
+
+def _check(key: object) -> None:
+    if key is not _KEY:
+        raise TypeError("Only sharing.release.exit makes what is released.")
+
+
+def release(decision: Decision, record: Record, stand_in: StandInOf) -> Released:
+    """The record as the decision's reader sees it, with its persons and links.
+
+    `stand_in` gives a person's token inside an agreement; it is asked only where a token leaves.
+
+    Raises:
+        ValueError: if the decision is about another record.
+    """
+    if decision.record is not record:
+        raise ValueError("This decision is about another record.")
+    setting = setting_of(record, decision.question, _about(record), stand_in)
+    shown = filled(sheet_of(decision.own, decision.outcomes), record.values, setting)
+    persons = tuple(
+        _released_person(decision, record, link, stand_in)
+        for link in record.persons
+        if link.id in decision.persons
+    )
+    links = tuple(
+        ReleasedLink(link.id, link.to, link.by)
+        for link in record.links
+        if decision.outcomes[f"links.{link.id}"].opens
+    )
+    return Released(_KEY, record, shown, persons, links)
+
+
+def release_many(
+    policy: Policy, records: Iterable[Record], reader: Reader, question: Question, stand_in: StandInOf
+) -> list[Released]:
+    """Those of the records that exist for the reader, as a list shows them: without persons and links.
+
+    Each is what `decide` and `release` give, less the persons and links.
+    """
+    lister = Lister(Lens(policy, reader, question))
+    found = []
+    for record in records:
+        sheet, text = lister.sheet(record)
+        if sheet is not None:
+            setting = setting_of(record, question, _about(record), stand_in)
+            found.append(Released(_KEY, record, filled(sheet, record.values, setting, text)))
+    return found
+
+
+def _about(record: Record) -> Person | None:
+    """The person whom a record's own fields are about: of a person's own record, or who keeps the thing."""
+    if record.subject is not None:
+        return record.subject
+    return record.keeper.link.person if record.keeper is not None else None
+
+
+def _released_person(decision: Decision, record: Record, link: Link, stand_in: StandInOf) -> ReleasedPerson:
+    sheet = sheet_of(decision.of_person, decision.outcomes, f"persons.{link.id}.")
+    known = {"subject": link.person.id, "category": sorted(link.roles_at_event)}
+    setting = setting_of_link(record, link, decision.question, stand_in)
+    return ReleasedPerson(_KEY, link.id, filled(sheet, {**link.values, **known}, setting))
+
+
+def _told(released: Released) -> Iterator[str]:
+    """Everything that the reader was shown, in one order, as text."""
+    yield from (released.id, released.type, released.owner)
+    parts: tuple[Released | ReleasedPerson, ...] = (released, *released.persons)
+    for part in parts:
+        yield part.link if isinstance(part, ReleasedPerson) else "record"
+        for name, value in part.fields.items():
+            yield f"{name}={getattr(value, 'text', value)}"
+        for name, outcome in part.treated.items():
+            yield f"{name}:{outcome.treatment.slug}"
+        for name, withheld in part.withheld.items():
+            yield f"{name}!{withheld.reason}"
+    for link in released.links:
+        yield f"{link.id}>{link.to}"
