@@ -1,0 +1,84 @@
+"""The thread that sequences while the server runs, and measures how long entries wait."""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from foundation.database import Database
+from foundation.errors import ConcordatError
+from foundation.ledger import pressure
+from foundation.ledger.reading import pressure_now
+from foundation.ledger.sequencer import sequence
+from foundation.ledger.signing import check_anchor
+
+_log = logging.getLogger(__name__)
+
+#: On SQLite a batch holds up everybody else, so batches are short there.
+_SQLITE_LIMIT = 512
+_LIMIT = 4096
+_MEASURE_EVERY = 1.0  # seconds
+_REST_AFTER_FAILURE = 2.0  # seconds
+
+
+class Sequencer:
+    """Sequences every `interval` seconds until stopped. Each process may run one."""
+
+    def __init__(self, database: Database, data_dir: Path, interval: float = 0.25) -> None:
+        self._database = database
+        self._data_dir = data_dir
+        self._interval = interval
+        self._limit = _SQLITE_LIMIT if database.is_sqlite else _LIMIT
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ledger-sequencer", daemon=True)
+        self._measured_at = 0.0
+
+    def start(self) -> None:
+        """Begin, once the database has been found to reach what was signed before.
+
+        Raises:
+            Misconfigured: if it does not; the process must not start.
+        """
+        check_anchor(self._database, self._data_dir)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the batch in hand. What still waits stays in the database."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+        pressure.measured(pressure.Pressure())
+
+    def _run(self) -> None:
+        rest = 0.0
+        while not self._stopping.wait(rest):
+            rest = self._round()
+
+    def _round(self) -> float:
+        """Sequence one batch, and give the seconds to rest."""
+        rest = _REST_AFTER_FAILURE
+        try:
+            count = sequence(self._database, self._data_dir, self._limit)
+            rest = 0.0 if count >= self._limit else self._interval
+        except (ConcordatError, SQLAlchemyError, OSError):
+            # The process goes on: entries wait in the database, and consultations are refused once they have
+            # waited too long.
+            _log.exception("The ledger could not be sequenced.")
+        self._measure()
+        return rest
+
+    def _measure(self) -> None:
+        if time.monotonic() - self._measured_at < _MEASURE_EVERY:
+            return
+        self._measured_at = time.monotonic()
+        try:
+            with self._database.transaction() as tx:
+                found = pressure_now(tx)
+        except (ConcordatError, SQLAlchemyError):
+            _log.exception("How long entries wait could not be measured.")
+            return
+        pressure.measured(found)
+        if found.alarming:
+            _log.error("The oldest entry of the ledger has waited %s.", found.oldest)

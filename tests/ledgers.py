@@ -1,0 +1,112 @@
+"""A ledger to test with: a database with its tables and guards, a data folder, and entries to fill it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import delete, insert, select, text
+
+from foundation.database import Database, metadata
+from foundation.ledger import tables
+from foundation.ledger.append import Entry, Operation, append
+from foundation.ledger.sequencer import sequence
+from foundation.ledger.verify import Report, verify
+
+AT = datetime(2026, 2, 17, 14, tzinfo=UTC)
+AGENCIES = ("havering", "newham", "romford-bcrp")
+
+TABLES = [
+    tables.ledger_pending,
+    tables.ledger_leaf,
+    tables.ledger_detail,
+    tables.ledger_record_mention,
+    tables.ledger_agency_mention,
+    tables.ledger_agency,
+    tables.ledger_checkpoint,
+]
+
+
+def make_tables(database: Database) -> None:
+    """What the migration does for the ledger."""
+    metadata.create_all(database.engine, TABLES)
+    with database.transaction() as tx:
+        for statement in tables.guard_statements(database.engine.dialect.name):
+            tx.exec_driver_sql(statement)
+
+
+def an_entry(number: int = 0, *, agency: str = "havering", **changes: object) -> Entry:
+    """One consultation of two records, which concerns the reader's agency and one owner."""
+    values: dict[str, object] = {
+        "operation": Operation.CONSULTATION,
+        "event": "sharing:record:read",
+        "at": AT + timedelta(minutes=number),
+        "actor": "officer-1",
+        "agency": agency,
+        "session": "5e55",
+        "agencies": frozenset({agency, AGENCIES[number % 3]}),
+        "records": (f"record-{number % 5}", "record-shared"),
+        "detail": {"purpose": "running-the-partnership", "number": number},
+    }
+    return Entry(**values | changes)
+
+
+@dataclass
+class Ledger:
+    """One ledger under test."""
+
+    database: Database
+    data_dir: Path
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, count: int = 1) -> list[str]:
+        added = []
+        for number in range(count):
+            with self.database.transaction() as tx:
+                added.append(append(tx, an_entry(len(self.ids) + number)))
+        self.ids += added
+        return added
+
+    def sequence(self, limit: int = 4096) -> int:
+        return sequence(self.database, self.data_dir, limit)
+
+    def verify(self) -> Report:
+        return verify(self.database, self.data_dir)
+
+    def fill(self, batches: int = 6, seed: int = 1) -> None:
+        """Several batches of several entries."""
+        random = Random(seed)
+        for _ in range(batches):
+            self.add(random.randint(1, 6))
+            self.sequence()
+
+    def run(self, statement: str, **values: object) -> list[tuple]:
+        """One statement behind the guards' back, as the database's owner could."""
+        with self.database.transaction() as tx:
+            found = tx.execute(text(statement), values)
+            return [tuple(row) for row in found] if found.returns_rows else []
+
+    def copy(self) -> dict[str, list[dict]]:
+        """Every row of the ledger, to put back after a change."""
+        with self.database.transaction() as tx:
+            return {table.name: [dict(row._mapping) for row in tx.execute(select(table))] for table in TABLES}
+
+    def put_back(self, rows: dict[str, list[dict]]) -> None:
+        with self.database.transaction() as tx:
+            for table in TABLES:
+                tx.execute(delete(table))
+                if rows[table.name]:
+                    tx.execute(insert(table), rows[table.name])
+
+    def drop_guards(self) -> None:
+        if self.database.is_sqlite:
+            for name in ("update", "delete", "replace"):
+                self.run(f"DROP TRIGGER ledger_leaf_no_{name}")
+        else:
+            self.run("ALTER TABLE ledger_leaf DISABLE TRIGGER ALL")
+
+
+def make_ledger(url: str, data_dir: Path) -> Ledger:
+    database = Database(url)
+    make_tables(database)
+    return Ledger(database, data_dir)
