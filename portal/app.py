@@ -14,20 +14,21 @@ from foundation.errors import Misconfigured
 from foundation.settings import Settings
 from portal.api import errors as api_errors
 from portal.api.door import open_door
-from portal.cli import docs
+from portal.cli import docs, imports
+from portal.cli import insight as insight_commands
 from portal.gate import context
 from portal.gate.context import Services
 from portal.gate.guard import stand_guard
 from portal.gate.identity import at_json_door
 from portal.gate.templates import set_templates
 from portal.web import errors as web_errors
-from portal.web import health, sign_in
+from portal.web import health, insight, sign_in
 
 #: Every family of screens; add a line to open one.
-PAGES: tuple[Blueprint, ...] = (health.blueprint, sign_in.blueprint)
+PAGES: tuple[Blueprint, ...] = (health.blueprint, sign_in.blueprint, insight.blueprint)
 
 #: Every noun of the command line.
-COMMANDS: tuple[AppGroup, ...] = (docs.group,)
+COMMANDS: tuple[AppGroup, ...] = (docs.group, imports.group, insight_commands.group)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

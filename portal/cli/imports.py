@@ -1,6 +1,7 @@
 """`flask --app wsgi import …`: publishers' files taken in, with a report of every row that could not be."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -72,8 +73,7 @@ def cameras(files: tuple[Path, ...], agency: str, *, dry_run: bool, as_json: boo
 @contextmanager
 def _watched(files: Sequence[Path]) -> Iterator[Progress]:
     """A bar on the terminal, in thousandths of all files; silent where nobody watches."""
-    screen = click.get_text_stream("stderr")
-    with click.progressbar(length=1000 * len(files), label="Importing", file=screen) as bar:
+    with click.progressbar(length=1000 * len(files), label="Importing", file=sys.stderr) as bar:
 
         def progress(path: Path, done: int, total: int) -> None:
             reached = 1000 * files.index(path) + 1000 * done // max(total, 1)
