@@ -11,24 +11,53 @@ from werkzeug.routing import RequestRedirect
 from auth.accounts import holds_demonstration
 from foundation.database import Database
 from foundation.errors import Misconfigured
+from foundation.files import Files
+from foundation.ledger.runner import Sequencer
 from foundation.settings import Settings
 from portal.api import errors as api_errors
 from portal.api.door import open_door
-from portal.cli import docs, imports
+from portal.cli import docs, imports, policy
 from portal.cli import insight as insight_commands
 from portal.gate import context
 from portal.gate.context import Services
 from portal.gate.guard import stand_guard
 from portal.gate.identity import at_json_door
-from portal.gate.templates import set_templates
+from portal.web import (
+    actions,
+    gallery,
+    health,
+    insight,
+    meetings,
+    records,
+    reports,
+    search,
+    sightings,
+    sign_in,
+)
 from portal.web import errors as web_errors
-from portal.web import health, insight, sign_in
+from portal.web.rendering import install
 
 #: Every family of screens; add a line to open one.
-PAGES: tuple[Blueprint, ...] = (health.blueprint, sign_in.blueprint, insight.blueprint)
+PAGES: tuple[Blueprint, ...] = (
+    actions.blueprint,
+    gallery.blueprint,
+    health.blueprint,
+    insight.blueprint,
+    meetings.blueprint,
+    records.blueprint,
+    reports.blueprint,
+    search.blueprint,
+    sightings.blueprint,
+    sign_in.blueprint,
+)
 
 #: Every noun of the command line.
-COMMANDS: tuple[AppGroup, ...] = (docs.group, imports.group, insight_commands.group)
+COMMANDS: tuple[AppGroup, ...] = (
+    docs.group,
+    imports.group,
+    insight_commands.group,
+    policy.group,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -43,15 +72,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = Database(settings.database_url)
     if not settings.is_demonstration:
         _refuse_invented_people(database)
-    context.keep_services(app, Services(settings, database))
+    context.keep_services(app, Services(settings, database, Files(settings.media_url)))
     stand_guard(app)
-    set_templates(app)
+    install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     open_door(app)
     app.register_error_handler(Exception, _answer_error)
     for group in COMMANDS:
         app.cli.add_command(group)
+    return app
+
+
+def create_serving_app() -> Flask:
+    """The application of one server process, with the ledger's sequencer beside it."""
+    app = create_app()
+    with app.app_context():
+        Sequencer(context.database(), context.settings().data_dir).start()
     return app
 
 

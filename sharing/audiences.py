@@ -16,10 +16,10 @@ from sharing import events
 from sharing.agreements.policy import policy_of
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import agreement
+from sharing.inserts import HAPPENED
 from sharing.records.person import PERSON
 from sharing.records.registry import SCHEMAS
 from sharing.records.values import cleaned
-from sharing.inserts import HAPPENED
 from sharing.release.decision import decide
 from sharing.release.exit import Released, release
 from sharing.release.facts import (

@@ -108,7 +108,7 @@ def matches(record: Released, filters: Filters) -> bool:
 
 def words_shown(record: Released) -> frozenset[str]:
     """Every word of the released form: of the record and of the persons on it."""
-    shown = words_of({name: _plain(value) for name, value in record.fields.items()})
+    shown: frozenset[str] = words_of({name: _plain(value) for name, value in record.fields.items()})
     for person in record.persons:
         shown |= words_of({name: _plain(value) for name, value in person.fields.items()})
     return shown

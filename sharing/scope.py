@@ -168,4 +168,4 @@ def _lateral(shape: Shape) -> Select[Any]:
 
 
 def _always() -> ColumnElement[bool]:
-    return func.coalesce(True, True)  # noqa: FBT003 - SQL's own literal, for JOIN … ON true
+    return func.coalesce(True, True)

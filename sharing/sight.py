@@ -235,8 +235,8 @@ def _stands_earlier(row: RowMapping, hanging: Rows, scope: Scope) -> bool:
         and (each["revoked"] is None or each["revoked"] > scope.now)
         and any((each["agreement_id"], key) in lanes for key in _keys(each["recipients"]))
     ]
-    newest: datetime = max([*moments, *([own] if own else [])], default=row["position"])
-    return newest > row["position"]
+    position: datetime = row["position"]
+    return max([*moments, *([own] if own else [])], default=position) > position
 
 
 def _keys(recipients: object) -> Iterable[str]:

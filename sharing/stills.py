@@ -16,10 +16,10 @@ from foundation.files import Files
 from foundation.pictures import derive, reencode
 from sharing import events, queries
 from sharing.release.decision import decide
+from sharing.release.exit import Released
 from sharing.release.facts import Exit, Record
 from sharing.release.pictures import Box as Rectangle
 from sharing.release.pictures import Covering, Mark, MarkKind, covering
-from sharing.release.exit import Released
 from sharing.release.schema import Reason, Treatment
 from sharing.sight import Sight, look, released_one
 from sharing.submission import Box, NewStill
@@ -74,10 +74,9 @@ def show_still(database: Database, files: Files, actor: Actor, media_id: str) ->
             events.picture_shown(tx, actor, owner=found[0].owner, media=media_id, treatment=slug)
     if plan is None:
         raise Missing("There is nothing here that you can see.")
-    boxes = [tuple(box) for box in plan.cover.boxes]
     drawn = derive(
         files.get(plan.picture),
-        boxes,
+        plan.cover.boxes,
         plan.watermark,
         bands=plan.cover.bands,
         everything=plan.cover.everything,

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api, Blueprint
 
-from portal.api import meetings
+from portal.api import meetings, records
 
 #: Every noun of the JSON door; add a line to open one.
-RESOURCES: tuple[Blueprint, ...] = (*meetings.BLUEPRINTS,)
+RESOURCES: tuple[Blueprint, ...] = (*meetings.BLUEPRINTS, *records.BLUEPRINTS)
 
 _SECURITY = {"type": "http", "scheme": "bearer", "description": "A key of a service account of one agency."}
 

@@ -12,11 +12,11 @@ from auth.roles import Action
 from foundation.errors import Invalid
 from portal.api.answers import json_response
 from portal.api.bodies import page_body, record_body
-from portal.gate.cursors import position_of
 from portal.api.schemas.records import boxes, new_record, record_schema
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.asked import filters_asked
+from portal.gate.cursors import position_of
 from sharing.catalogue import PLURALS
 from sharing.contribution import submit
 from sharing.disclosure import DEFAULT, list_records, read_record

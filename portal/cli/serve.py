@@ -33,7 +33,7 @@ def serve() -> None:
 def server(settings: Settings) -> MPServer:
     """The server that the settings describe. Each process builds the application for itself."""
     return MPServer(
-        "portal.app:create_app",
+        "portal.app:create_serving_app",
         factory=True,
         address=settings.host,
         port=settings.port,

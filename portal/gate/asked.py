@@ -1,8 +1,9 @@
 """What a list is asked for in an address, the same at both doors."""
 
+from werkzeug.datastructures import MultiDict
+
 from foundation.errors import Invalid
 from sharing.filters import Filters, searched, span
-from werkzeug.datastructures import MultiDict
 
 #: What steers a list and is no filter.
 _STEERING = frozenset({"limit", "cursor", "q"})

@@ -12,6 +12,7 @@ class Item:
 
     label: str
     endpoint: str
+    plural: str | None = None
 
     @property
     def family(self) -> str:
@@ -20,8 +21,8 @@ class Item:
 
 
 _HOME = Item("Home", "home.show")
-_RECORDS = Item("Records", "records.index")
-_SIGHTINGS = Item("Sightings", "sightings.index")
+_RECORDS = Item("Incidents", "records.index", "incidents")
+_SIGHTINGS = Item("Sightings", "records.index", "sightings")
 _REPORT = Item("Report", "reports.new")
 _REPORTS = Item("Reports", "reports.index")
 _ALERTS = Item("Alerts", "alerts.index")

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, render_template, request
 
 from auth.agencies import list_agencies
 from auth.roles import Action
@@ -14,8 +13,7 @@ from portal.gate.asked import filters_asked
 from portal.gate.cursors import cursor_of, position_of
 from portal.web.presenting import record_view, when_of
 from sharing.catalogue import PLURALS, TYPE_OF
-from sharing.disclosure import list_records, read_record, search
-from sharing.filters import searched
+from sharing.disclosure import list_records, read_record
 from sharing.receipts import read_receipts
 from sharing.stills import show_still
 from sharing.vocabulary.codes import CRIME_TYPES
@@ -24,7 +22,6 @@ from sharing.vocabulary.words import RECORD_TYPES
 blueprint = Blueprint("records", __name__)
 
 _PAGE = 25
-_SEARCHED = ("incident", "sighting", "subject", "vehicle", "item", "premises", "camera")
 
 
 def agency_names() -> Mapping[str, str]:
@@ -88,21 +85,3 @@ def still(media_id: object) -> Response:
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Content-Disposition"] = "inline"
     return answer
-
-
-@blueprint.get("/search")
-@allows(Action.RECORD_READ)
-def find() -> ResponseReturnValue:
-    """Records whose released form holds every word that was typed."""
-    typed = request.args.get("q", "").strip()[:200]
-    names = agency_names()
-    found = search(context.database(), context.actor(), searched(typed), _SEARCHED) if typed else ()
-    if len(found) == 1 and request.args.get("go"):
-        only = found[0]
-        return redirect(url_for("records.show", plural=PLURALS[only.type], record_id=only.id))
-    return render_template(
-        "pages/search/show.html",
-        typed=typed,
-        found=[(record_view(record, names), when_of(record)) for record in found],
-        plurals=PLURALS,
-    )

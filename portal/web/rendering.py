@@ -4,19 +4,31 @@ The guard stays on in production: a page receives values, never rows.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, before_render_template, url_for
 from govuk_frontend_wtf.main import WTFormsHelpers
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    Undefined,
+)
 
+from auth.purposes import purpose_label
+from portal.gate import context
 from portal.web import filters
 from portal.web.navigation import items_for
 from sharing.vocabulary.codes import code_label
 from sharing.vocabulary.words import field_label
+from sharing.waiting import count_waiting
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 _PACKAGES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
@@ -25,9 +37,11 @@ _DEPTH = 4
 
 def install(app: Flask) -> None:
     """Set up the application's templates. Called once, before the first page is rendered."""
-    loaders = PrefixLoader({name: PackageLoader(name) for name in _PACKAGES})
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), loaders])
     environment = app.jinja_env
+    # flask's own loader asks only for sources, so it would compile every template in the strict environment
+    environment.loader = ChoiceLoader(
+        [FileSystemLoader(TEMPLATES), PrefixLoader({name: _Lenient(name) for name in _PACKAGES})]
+    )
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(filters.filters(code_label))
@@ -41,7 +55,42 @@ def install(app: Flask) -> None:
         static_file=lambda path: static_address(Path(str(app.static_folder)), path),
     )
     WTFormsHelpers(app)
+    app.context_processor(_frame)
     before_render_template.connect(refuse_rows, app)
+
+
+class _Lenient(PackageLoader):
+    """Loads templates that test for parameters which nobody gave; ours get no such leniency."""
+
+    _environment: Environment | None = None
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - jinja2's own name for it
+    ) -> Template:
+        """Load the template into an environment of its own, made once."""
+        if self._environment is None:
+            self._environment = environment.overlay(undefined=Undefined)
+        return super().load(self._environment, name, globals)
+
+
+def _frame() -> dict[str, object]:
+    """What the frame of every page shows."""
+    actor = context.actor_if_any()
+    note = "" if actor is None else "Recipients only"
+    if actor is not None and actor.site_id is not None:
+        note = "Members only. Do not copy or forward"
+    return {
+        "actor": actor,
+        "purpose_label": purpose_label(actor.purpose) if actor else "",
+        "demonstration": context.settings().is_demonstration,
+        "marking": "OFFICIAL-SENSITIVE" if actor else "OFFICIAL",
+        "marking_note": note,
+        "needs_you": count_waiting(context.database(), actor) if actor else 0,
+        "nonce": context.nonce(),
+    }
 
 
 def is_withheld(value: object) -> bool:

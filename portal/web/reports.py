@@ -1,4 +1,4 @@
-"""Reports by members from the shop floor, the check by a second person, and the gallery."""
+"""Reports by members from the shop floor, and the check by a second person."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -76,11 +76,3 @@ def check(report_id: object) -> ResponseReturnValue:
         "The check is kept." if answer == "good" else "The report is closed. Nobody enters the gallery by it."
     )
     return redirect(url_for("records.show", plural="incidents", record_id=report_id), 303)
-
-
-@blueprint.get("/gallery")
-@allows(Action.RECORD_READ)
-def gallery() -> str:
-    """Who is in the gallery, until when, and what to do and not to do."""
-    cards = [card_view(card) for card in read_gallery(context.database(), context.actor())]
-    return render_template("pages/gallery/index.html", cards=cards)

@@ -19,7 +19,7 @@ _CLOCK_DRIFT = 120
 _FORWARD = frozenset({"ends", "evidence_until", "seen_until", "occurred_until", "period_until"})
 
 
-class _Wrong(ValueError):
+class _WrongError(ValueError):
     """The sentence for the person who typed it; never the value."""
 
 
@@ -42,8 +42,9 @@ def cleaned(schema: Schema, values: Mapping[str, Any], *, prefix: str = "") -> d
         if value is None or value in ("", [], ()):
             continue
         try:
-            kept[name] = _CLEANERS.get(field.type, _line)(field, value)
-        except _Wrong as wrong:
+            clean: Callable[[Field, Any], Any] = _CLEANERS.get(field.type, _line)
+            kept[name] = clean(field, value)
+        except _WrongError as wrong:
             problems[prefix + name] = str(wrong)
     if problems:
         raise Invalid(problems)
@@ -52,12 +53,12 @@ def cleaned(schema: Schema, values: Mapping[str, Any], *, prefix: str = "") -> d
 
 def _plain(value: Any, longest: int) -> str:
     if not isinstance(value, str):
-        raise _Wrong("This must be text.")
+        raise _WrongError("This must be text.")
     text = unicodedata.normalize("NFC", value).strip()
     if any(unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in text):
-        raise _Wrong("There is a character in this that cannot be kept. Type it again.")
+        raise _WrongError("There is a character in this that cannot be kept. Type it again.")
     if len(text) > longest:
-        raise _Wrong(f"This is too long: {len(text)} characters, at most {longest}.")
+        raise _WrongError(f"This is too long: {len(text)} characters, at most {longest}.")
     return text
 
 
@@ -73,13 +74,13 @@ def _code(field: Field, value: Any) -> str:
     code = _plain(value, _LINE)
     known = LISTS.get(field.name)
     if known is not None and code not in known:
-        raise _Wrong("Choose one of the list.")
+        raise _WrongError("Choose one of the list.")
     return code
 
 
 def _codes(field: Field, value: Any) -> list[str]:
     if not isinstance(value, list | tuple) or len(value) > _MOST_CODES:
-        raise _Wrong("Choose from the list.")
+        raise _WrongError("Choose from the list.")
     return sorted({_code(field, code) for code in value})
 
 
@@ -87,12 +88,12 @@ def _time(field: Field, value: Any) -> datetime:
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        raise _Wrong("This is not a date and time. Write it like 2026-02-17T17:36:00Z.") from None
+        raise _WrongError("This is not a date and time. Write it like 2026-02-17T17:36:00Z.") from None
     if moment.tzinfo is None:
-        raise _Wrong("The time needs a zone, such as Z at its end.")
+        raise _WrongError("The time needs a zone, such as Z at its end.")
     now = clock.now()
     if field.name not in _FORWARD and (moment - now).total_seconds() > _CLOCK_DRIFT:
-        raise _Wrong(f"Time is in the future: it is now {now.astimezone(clock.LONDON):%H:%M}.")
+        raise _WrongError(f"Time is in the future: it is now {now.astimezone(clock.LONDON):%H:%M}.")
     return moment.astimezone(UTC)
 
 
@@ -102,13 +103,13 @@ def _date(_field: Field, value: Any) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise _Wrong("This is not a date. Write it like 2026-02-17.") from None
+        raise _WrongError("This is not a date. Write it like 2026-02-17.") from None
 
 
 def _birth(field: Field, value: Any) -> date:
     day = _date(field, value)
     if not date(1900, 1, 1) <= day <= clock.today():
-        raise _Wrong("A date of birth lies between 1900 and today.")
+        raise _WrongError("A date of birth lies between 1900 and today.")
     return day
 
 
@@ -116,22 +117,22 @@ def _whole(_field: Field, value: Any) -> int:
     try:
         number = int(value)
     except (TypeError, ValueError):
-        raise _Wrong("This must be a whole number.") from None
+        raise _WrongError("This must be a whole number.") from None
     if isinstance(value, bool) or abs(number) >= 10**12:
-        raise _Wrong("This must be a whole number of a sensible size.")
+        raise _WrongError("This must be a whole number of a sensible size.")
     return number
 
 
 def _amount(field: Field, value: Any) -> int:
     pence = _whole(field, value)
     if pence < 0:
-        raise _Wrong("An amount cannot be less than nothing.")
+        raise _WrongError("An amount cannot be less than nothing.")
     return pence
 
 
 def _flag(_field: Field, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _Wrong("Answer yes or no.")
+        raise _WrongError("Answer yes or no.")
     return value
 
 
@@ -139,15 +140,15 @@ def _point(_field: Field, value: Any) -> list[float]:
     try:
         latitude, longitude = (round(float(part), 6) for part in value)
     except (TypeError, ValueError):
-        raise _Wrong("A point is a latitude and a longitude.") from None
+        raise _WrongError("A point is a latitude and a longitude.") from None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise _Wrong("The point does not lie on the earth: latitude first, then longitude.")
+        raise _WrongError("The point does not lie on the earth: latitude first, then longitude.")
     return [latitude, longitude]
 
 
 def _zone(field: Field, value: Any) -> list[list[float]]:
     if not isinstance(value, list | tuple) or len(value) > 1000:
-        raise _Wrong("A zone is a list of points.")
+        raise _WrongError("A zone is a list of points.")
     return [_point(field, point) for point in value]
 
 

@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-from foundation.ledger.tables import ledger_pending
 from sqlalchemy import func, select
 
 from foundation.database import Database
 from foundation.errors import Invalid
+from foundation.ledger.tables import ledger_pending
 from sharing.insight import imports, loading
 from sharing.insight.imports import FileReport, Options, import_counts, import_streets
 from sharing.insight.loading import Importer
