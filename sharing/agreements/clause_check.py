@@ -37,10 +37,7 @@ def clause_problems(clause: Any, version: Mapping[str, Any], kinds: Mapping[str,
         yield "clause", "A clause has an id in quotation marks, such as “2.1”."
         return
     name = f"clause {clause['id']}"
-    found = [*_shape(clause)]
-    if not found:
-        found = [*_words(clause, version, kinds), *_sense(clause)]
-    for sentence in found:
+    for sentence in [*_shape(clause)] or [*_words(clause, version, kinds)] or [*_sense(clause)]:
         yield name, sentence
 
 
@@ -72,7 +69,7 @@ def _words(clause: Mapping[str, Any], version: Mapping[str, Any], kinds: Mapping
             yield f"{', '.join(strangers)} in {key} is no party of this version."
         if unknown := sorted(sides - set(kinds)):
             yield f"{key} names no agency or kind: {', '.join(unknown)}."
-        if not set(clause[key]) & (parties | {kinds[party] for party in parties} | {MEMBERS}):
+        elif not set(clause[key]) & (parties | {kinds[party] for party in parties} | {MEMBERS}):
             yield f"No party of this version stands in {key}."
     known: tuple[tuple[str, Callable[[str], bool]], ...] = (
         ("purposes", set(version["purposes"]).__contains__),

@@ -1,4 +1,4 @@
-"""Terms of agreements as people write them, checked before they are stored, clause by clause, by name and line.
+"""Terms of agreements as people write them, checked clause by clause, with name and line, before they are kept.
 
 The form is that of `sharing.release.facts.Clause` in words: `from`, `to`, treatments by their slugs. An empty
 list is refused, never read as all.
@@ -201,17 +201,18 @@ def _named(clause: Any) -> bool:
 def _version(
     raw: Mapping[str, Any], kinds: Mapping[str, str], problems: dict[str, str]
 ) -> VersionTerms | None:
-    found = dict(_version_problems(raw, kinds))
+    found: dict[str, str] = {}
+    for place, sentence in _version_problems(raw, kinds):
+        _note(found, place, sentence)
     if not found:
         seen: set[str] = set()
         for clause in raw["clauses"]:
             for place, sentence in clause_problems(clause, raw, kinds):
-                found[where(clause, f"version {raw['number']}, {place}")] = sentence
+                _note(found, where(clause, f"version {raw['number']}, {place}"), sentence)
             if _named(clause) and clause["id"] in seen:
-                found[where(clause, f"version {raw['number']}, clause {clause['id']}")] = (
-                    "There is another clause with this id."
-                )
-            seen.add(clause.get("id", ""))
+                place = where(clause, f"version {raw['number']}, clause {clause['id']}")
+                _note(found, place, "There is another clause with this id.")
+            seen.add(clause["id"] if _named(clause) else "")
     problems.update(found)
     if found:
         return None
@@ -224,6 +225,10 @@ def _version(
         purposes=tuple(raw["purposes"]),
         clauses=tuple(dict(clause) for clause in raw["clauses"]),
     )
+
+
+def _note(problems: dict[str, str], place: str, sentence: str) -> None:
+    problems[place] = f"{problems[place]} {sentence}" if place in problems else sentence
 
 
 def _version_problems(raw: Mapping[str, Any], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
