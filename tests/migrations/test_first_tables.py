@@ -48,7 +48,7 @@ def test_migrating_twice_changes_nothing_and_keeps_the_first_policy_epoch(databa
 
 
 def test_database_without_the_newest_step_is_refused_with_what_to_run(database):
-    with pytest.raises(Misconfigured, match="step none.*setup prepare"):
+    with pytest.raises(Misconfigured, match=r"step none.*setup prepare"):
         require_current(database)
     migrate(database)
     require_current(database)
