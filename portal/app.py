@@ -24,9 +24,12 @@ from portal.gate.guard import stand_guard
 from portal.gate.identity import at_json_door
 from portal.web import (
     actions,
+    agreements,
     gallery,
     health,
+    home,
     insight,
+    ledger,
     meetings,
     records,
     reports,
@@ -40,9 +43,12 @@ from portal.web.rendering import install
 #: Every family of screens; add a line to open one.
 PAGES: tuple[Blueprint, ...] = (
     actions.blueprint,
+    agreements.blueprint,
     gallery.blueprint,
     health.blueprint,
+    home.blueprint,
     insight.blueprint,
+    ledger.blueprint,
     meetings.blueprint,
     records.blueprint,
     reports.blueprint,

@@ -283,3 +283,13 @@ def draft_discarded(tx: Tx, actor: Actor, *, draft: str) -> str:
 def cameras_listed(tx: Tx, actor: Actor, *, count: int) -> str:
     """The agency's own register of cameras was shown, to pick from."""
     return _entry(tx, actor, Operation.CONSULTATION, "sharing:camera:listed", count=count)
+
+
+def agreements_listed(tx: Tx, actor: Actor, *, agreements: Sequence[str]) -> str:
+    """The list of one's own agreements was shown."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:agreement:listed", agreements=list(agreements))
+
+
+def ledger_read(tx: Tx, actor: Actor, *, entries: int) -> str:
+    """The agency's own entries of the ledger were shown."""
+    return _entry(tx, actor, Operation.CONSULTATION, "sharing:ledger:read", entries=entries)

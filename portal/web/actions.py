@@ -31,7 +31,13 @@ def index() -> str:
         (colour.value, name, meaning, [action for action in actions if action.colour is colour])
         for colour, name, meaning in COLOURS
     ]
-    return render_template("pages/actions/index.html", groups=groups, moves=MOVES, count=len(actions))
+    tiles = [
+        (colour, len(inside), name, meaning, f"#{colour}" if inside else "")
+        for colour, name, meaning, inside in groups
+    ]
+    return render_template(
+        "pages/actions/index.html", groups=groups, tile_items=tiles, moves=MOVES, count=len(actions)
+    )
 
 
 @blueprint.route("/actions/<uuid:action_id>", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.reasons import label, sentence
-from sharing.release.schema import Field, FieldClass, Reason
+from sharing.release.schema import Field, FieldClass, FieldType, Reason
 from sharing.release.treatments import DayPart, Month
 from sharing.schemes.gallery import Card
 from sharing.vocabulary.codes import code_label
@@ -95,6 +95,8 @@ class RecordView:
     treated: int
     withheld: int
     has_picture: bool
+    picture_done: str
+    picture_withheld: str
 
 
 def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
@@ -114,6 +116,8 @@ def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
         treated=treated,
         withheld=sum(len(group.withheld) for group in groups),
         has_picture="picture" in record.fields and record.type == "media",
+        picture_done=_picture_done(record),
+        picture_withheld=_picture_withheld(record),
     )
 
 
@@ -163,6 +167,16 @@ def _groups(view: RecordView | None) -> list[tuple[str, Part | PersonPart]]:
         return []
     persons = [(f"{person.link}.", person) for person in view.persons]
     return [*(("", part) for part in view.parts), *persons]
+
+
+def _picture_done(record: Released) -> str:
+    done = record.treated.get("picture")
+    return label(FieldType.IMAGE, done.treatment) if done else ""
+
+
+def _picture_withheld(record: Released) -> str:
+    held = record.withheld.get("picture")
+    return sentence(held.reason, agreement=held.agreement, clause=held.clause) if held else ""
 
 
 def title_of(record: Released) -> str:

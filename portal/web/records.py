@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from auth.actor import Actor
 from auth.agencies import list_agencies
 from auth.roles import Action
 from foundation.errors import Missing
@@ -13,7 +15,8 @@ from portal.gate.asked import filters_asked
 from portal.gate.cursors import cursor_of, position_of
 from portal.web.presenting import record_view, when_of
 from sharing.catalogue import PLURALS, TYPE_OF
-from sharing.disclosure import list_records, read_record
+from sharing.contribution import revoke_release
+from sharing.disclosure import RecordPage, list_records, read_record
 from sharing.receipts import read_receipts
 from sharing.stills import show_still
 from sharing.vocabulary.codes import CRIME_TYPES
@@ -53,8 +56,15 @@ def index(plural: str) -> str:
         records=records,
         asked=request.args,
         crime_types=CRIME_TYPES,
-        next=cursor_of(page.next, actor, type_),
+        older=_older(plural, cursor_of(page.next, actor, type_)),
     )
+
+
+def _older(plural: str, cursor: str | None) -> str:
+    if cursor is None:
+        return ""
+    asked = {name: value for name, value in request.args.items() if name != "cursor" and value}
+    return url_for("records.index", plural=plural, **asked, cursor=cursor)
 
 
 @blueprint.get("/records/<plural>/<uuid:record_id>")
@@ -72,8 +82,30 @@ def show(plural: str, record_id: object) -> str:
         things=[record_view(thing, names) for thing in page.things],
         plurals=PLURALS,
         own=own,
+        may_check=own and type_ == "incident" and _may_check(page, actor),
+        may_release=actor.may(Action.RECORD_RELEASE),
         receipts=read_receipts(context.database(), actor, str(record_id)) if own else None,
     )
+
+
+def _may_check(page: RecordPage, actor: Actor) -> bool:
+    fields = page.record.fields
+    return (
+        actor.may(Action.REPORT_CHECK)
+        and fields.get("status") == "open"
+        and fields.get("statement_kind") == "allegation"
+        and fields.get("recorded_by") != actor.name
+    )
+
+
+@blueprint.post("/records/<plural>/<uuid:record_id>/releases/<uuid:release_id>/revoke")
+@allows(Action.RECORD_RELEASE)
+def revoke(plural: str, record_id: object, release_id: object) -> ResponseReturnValue:
+    """Take a release back: it is gone at every reader's next look."""
+    _type(plural)
+    revoke_release(context.database(), context.actor(), str(record_id), str(release_id))
+    flash("Taken back. They see it no longer; what they were shown stays in the ledger.")
+    return redirect(url_for("records.show", plural=plural, record_id=record_id), 303)
 
 
 @blueprint.get("/stills/<uuid:media_id>")

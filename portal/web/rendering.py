@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(filters.filters(code_label))
     environment.filters["field_label"] = field_label
+    environment.filters["purpose_words"] = purpose_label
     environment.tests["withheld"] = is_withheld
     environment.tests["moment"] = filters.is_moment
     environment.tests["day"] = filters.is_day

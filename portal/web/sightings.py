@@ -50,7 +50,13 @@ def new() -> ResponseReturnValue:
         except Invalid as invalid:
             keep_problems(form, invalid, fallback="camera")
     page = render_template(
-        "pages/sightings/new.html", form=form, cameras=cameras, audiences=audiences, kept=kept, draft=draft_id
+        "pages/sightings/new.html",
+        form=form,
+        camera_words=[each.number for each in cameras],
+        audiences=audiences,
+        hints={f"{each.agreement}|{each.key}": f"Under {each.agreement}" for each in audiences},
+        kept=kept,
+        draft=draft_id,
     )
     return (page, 422) if form.is_submitted() else page
 
@@ -65,8 +71,7 @@ def show(draft_id: object) -> ResponseReturnValue:
     seen = preview(database, actor, record)
     return render_template(
         "pages/sightings/preview.html",
-        seen=seen,
-        columns=columns_of(seen),
+        comparison=columns_of(seen),
         answers=answers,
         draft=str(draft_id),
     )
