@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final, NoReturn
 
 from sharing.release.decision import Decision
@@ -21,6 +22,7 @@ from sharing.release.sheet import (
     setting_of_link,
     sheet_of,
 )
+from sharing.release.treatments import Setting
 
 __all__ = [
     "Released",
@@ -179,7 +181,11 @@ def release_many(
     for record in records:
         sheet, text = lister.sheet(record)
         if sheet is not None:
-            setting = setting_of(record, question, _about(record), stand_in)
+            about = _about(record)
+            if about is None and not sheet.dated:
+                setting = Setting(None, record.values.get("ward"), record.wards)
+            else:
+                setting = setting_of(record, question, about, stand_in)
             found.append(Released(_KEY, record, filled(sheet, record.values, setting, text)))
     return found
 
@@ -204,7 +210,7 @@ def _told(released: Released) -> Iterator[str]:
     parts: tuple[Released | ReleasedPerson, ...] = (released, *released.persons)
     for part in parts:
         yield part.link if isinstance(part, ReleasedPerson) else "record"
-        for name, value in part.fields.items():
+        for name, value in sorted(part.fields.items(), key=itemgetter(0)):
             yield f"{name}={getattr(value, 'text', value)}"
         for name, outcome in part.treated.items():
             yield f"{name}:{outcome.treatment.slug}"

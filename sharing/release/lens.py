@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from sharing.release.ages import is_child
-from sharing.release.facts import Keeper, Link, Person, Question, Reader, Record, Release, Version
+from sharing.release.facts import Agreement, Keeper, Link, Person, Question, Reader, Record, Release, Version
 from sharing.release.floors import KEEPABLE, Bounds, Concern
 from sharing.release.policy import Policy
 from sharing.release.schema import Category
@@ -21,8 +22,7 @@ from sharing.release.standing import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """A release that reaches the reader now. `then` is the version it was made under, where that has a say.
 
     `elapsed` is the longest retention, in days, of those in its versions that has run out.
@@ -34,6 +34,20 @@ class Live:
     elapsed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An agreement that is active now for the reader's agency and purpose.
+
+    `owners` are the parties whose records may be read under it; `changed` says that parties have withdrawn.
+    """
+
+    agreement: Agreement
+    version: Version
+    owners: frozenset[str]
+    changed: bool
+    retains: bool
+
+
 class Lens:
     """A policy seen by one reader for one question; it keeps what does not change between records."""
 
@@ -42,6 +56,7 @@ class Lens:
         self.reader = reader
         self.question = question
         self._standings: dict[str, Standing | None] = {}
+        self._grounds: dict[str, Ground | None] = {}
 
     @cached_property
     def purpose_allowed(self) -> bool:
@@ -62,45 +77,67 @@ class Lens:
         source = record if record.parent is None else record.parent
         if source.owner != record.owner:
             return ()
-        found = (self._live(record.owner, release) for release in source.releases)
-        return tuple(live for live in found if live is not None)
+        return tuple([live for release in source.releases if (live := self._live(record.owner, release))])
 
     def _live(self, owner: str, release: Release) -> Live | None:
-        now, purpose = self.question.now, self.question.purpose
-        if not release.permitted or purpose not in release.purposes or now < release.at:
+        now = self.question.now
+        if not release.permitted or self.question.purpose not in release.purposes or now < release.at:
             return None
-        if any(end is not None and end <= now for end in (release.expires, release.revoked)):
+        expires, revoked = release.expires, release.revoked
+        if (expires is not None and expires <= now) or (revoked is not None and revoked <= now):
             return None
-        standing = self.standing(release.agreement)
-        if standing is None or purpose not in standing.version.purposes:
+        try:
+            ground = self._grounds[release.agreement]
+        except KeyError:
+            ground = self._grounds[release.agreement] = self._ground(release.agreement)
+        if ground is None or owner not in ground.owners:
             return None
-        if not {owner, self.reader.agency} <= standing.parties:
-            return None
-        if self.reader.agency == owner and len(standing.version.parties) != 1:
-            return None
-        return self._reached(owner, release, standing.version)
+        return self._reached(owner, release, ground)
 
-    def _reached(self, owner: str, release: Release, version: Version) -> Live | None:
-        agreement, now = self.policy.agreements[release.agreement], self.question.now
-        if any(
-            revived_by_rejoining(agreement, release, agency, now) for agency in (owner, self.reader.agency)
-        ):
+    def _ground(self, name: str) -> Ground | None:
+        standing = self.standing(name)
+        if standing is None or self.question.purpose not in standing.version.purposes:
             return None
-        then = version_at(agreement, release.at)
-        if then is None or not reaches(release, self.reader, parties_at(agreement, then, release.at)):
+        agency = self.reader.agency
+        if agency not in standing.parties:
             return None
-        confirmed = any(
-            word.release == release.id and word.version == version.number and word.at <= now
-            for word in agreement.confirmations
+        # Towards its own agency a member reads by the scheme's own terms only, which have one party.
+        owners = standing.parties if len(standing.version.parties) == 1 else standing.parties - {agency}
+        agreement = self.policy.agreements[name]
+        retains = any(
+            clause.retention_days is not None for each in agreement.versions for clause in each.clauses
         )
-        silent = confirmed or then.number == version.number
-        return Live(
-            release, version, None if silent else then, _elapsed(release, (version, then), self.question)
-        )
+        return Ground(agreement, standing.version, owners, bool(agreement.withdrawals), retains)
+
+    def _reached(self, owner: str, release: Release, ground: Ground) -> Live | None:
+        agreement, version, now = ground.agreement, ground.version, self.question.now
+        # A version in force now that had begun by then was the newest then too.
+        then = version if version.from_at <= release.at else version_at(agreement, release.at)
+        if then is None:
+            return None
+        parties = then.parties
+        if ground.changed:
+            parties = parties_at(agreement, then, release.at)
+            sides = (owner, self.reader.agency)
+            if any(revived_by_rejoining(agreement, release, agency, now) for agency in sides):
+                return None
+        if not reaches(release, self.reader, parties):
+            return None
+        elapsed = _elapsed(release, (version, then), self.question) if ground.retains else 0
+        silent = then is version or _confirmed(release, ground, self.question)
+        return Live(release, version, None if silent else then, elapsed)
+
+
+def _confirmed(release: Release, ground: Ground, question: Question) -> bool:
+    """Whether the owner has confirmed what the version in force loosens of this release."""
+    return any(
+        word.release == release.id and word.version == ground.version.number and word.at <= question.now
+        for word in ground.agreement.confirmations
+    )
 
 
 def _elapsed(release: Release, versions: tuple[Version, ...], question: Question) -> int:
-    """The longest retention that is over. Source: release.md, retention counts from the release."""
+    """The longest retention, in days from the release, that is over; 0 for none."""
     spans = {
         clause.retention_days for version in versions for clause in version.clauses if clause.retention_days
     }

@@ -21,7 +21,8 @@ class Policy:
     """Everything that decides besides record and reader; immutable, made once per policy epoch.
 
     `approvers` maps the users who may sign necessity notes to the kind of their agency. `own` and `of_person`
-    are the fields by record type and of a person on a record. `memo` is the matrix, compiled as it is asked.
+    are the fields by record type and of a person on a record. `memo` and `sheets` are the matrix, compiled as
+    it is asked.
     """
 
     agencies: Mapping[str, Agency]
@@ -31,6 +32,9 @@ class Policy:
     own: Mapping[str, tuple[Field, ...]]
     of_person: tuple[Field, ...]
     memo: dict[tuple[Any, ...], Mapping[str, Verdict]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    sheets: dict[tuple[Any, ...], dict[tuple[object, ...], Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
 

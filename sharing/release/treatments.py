@@ -158,12 +158,7 @@ def age_band(dob: Any, day: date | None) -> AgeBand:
     return AgeBand(band_of(years))
 
 
-def day_part(moment: datetime) -> DayPart:
-    """The day and quarter of the day in Europe/London; an ambiguous hour keeps the hour on the clock."""
-    local = moment.astimezone(LONDON)
-    return DayPart(local.date(), local.hour // 6)
-
-
+_AMOUNTS = tuple((below * 100, AmountBand(below)) for below in (50, 200, 1000, 5000))
 _SHOWN = {FieldType.NAME: 1, FieldType.PHONE: 3, FieldType.IMEI: 8, FieldType.VRM: 2}
 
 
@@ -171,13 +166,6 @@ def _date(value: Any) -> date:
     if isinstance(value, datetime):
         return value.astimezone(LONDON).date()
     return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-def _moment(value: Any) -> datetime:
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    if moment.tzinfo is None:
-        raise ValueError("a time without its zone has no place in a day")
-    return moment
 
 
 def _none(_: Any, __: Setting) -> None:
@@ -205,14 +193,20 @@ def _making(make: Callable[[Any, Setting], Form]) -> Maker:
     """A maker that passes nothing on as nothing, and takes a value it cannot read for unmakeable."""
 
     def made(value: Any, setting: Setting) -> Form | None:
-        if value is None:
-            return None
         try:
-            return make(value, setting)
+            return None if value is None else make(value, setting)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             raise Unmakeable from error
 
     return made
+
+
+def _time(value: Any, _: Setting) -> DayPart:
+    moment = value if value.__class__ is datetime else datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone has no place in a day")
+    local = moment.astimezone(LONDON)
+    return DayPart(local.date(), local.hour // 6)
 
 
 def _month(value: Any, _: Setting) -> Month:
@@ -222,7 +216,10 @@ def _month(value: Any, _: Setting) -> Month:
 
 def _amount(value: Any, _: Setting) -> AmountBand:
     """Amounts are pence."""
-    return AmountBand(next((below for below in (50, 200, 1000, 5000) if value < below * 100), None))
+    for pence, band in _AMOUNTS:
+        if value < pence:
+            return band
+    return AmountBand(None)
 
 
 def _digits(value: Any) -> str:
@@ -260,7 +257,7 @@ def _masked_part(value: Any, kind: FieldType) -> Masked:
 _GENERALISED: Mapping[FieldType, Maker] = {
     FieldType.DOB: _making(lambda value, setting: age_band(value, setting.day)),
     FieldType.DATE: _making(_month),
-    FieldType.TIME: _making(lambda value, _: day_part(_moment(value))),
+    FieldType.TIME: _making(_time),
     FieldType.AMOUNT: _making(_amount),
     FieldType.IMAGE: _making(lambda value, _: CoveredPicture(str(value), everybody=False)),
 }
