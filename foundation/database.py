@@ -6,8 +6,8 @@ after that commit has reached the disk.
 """
 
 import json
+import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -24,11 +24,13 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFreeError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from foundation.errors import Unavailable
+from foundation.group_commit import GroupCommit
 
 metadata = MetaData(
     naming_convention={
@@ -104,24 +106,33 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
-        self._group = _Group(self.engine) if self.is_sqlite else None
+        self._group = GroupCommit(self.engine) if self.is_sqlite else None
+        self._inside = threading.local()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One unit of work: committed and on disk when the block has ended, undone if it raised.
 
         Raises:
-            Unavailable: if the database cannot be reached or cannot commit.
+            Unavailable: if the database cannot be reached, cannot write or cannot commit.
+            RuntimeError: if this thread is inside a transaction of this database already.
         """
-        if self._group is not None:
-            with self._group.transaction() as tx:
-                yield tx
-            return
+        if getattr(self._inside, "now", False):
+            raise RuntimeError("a use case opened a transaction inside its own")
+        self._inside.now = True
         try:
-            connection = self.engine.connect()
-        except DBAPIError as error:
-            raise Unavailable("The database cannot be reached. Nothing is lost. Try again.") from error
-        with connection, connection.begin():
+            with self._group.transaction() if self._group else self._one() as tx:
+                yield tx
+        except (DBAPIError, NoneFreeError, sqlite3.Error) as error:
+            if _is_outage(error):
+                raise Unavailable("The database cannot be used now. Nothing is lost. Try again.") from error
+            raise
+        finally:
+            self._inside.now = False
+
+    @contextmanager
+    def _one(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -131,95 +142,29 @@ class Database:
         self.engine.dispose()
 
 
-#: A batch is committed at the latest after so many transactions, or so many seconds, however long the queue.
-_BATCH_MOST = 64
-_BATCH_SECONDS = 0.02
+#: Disk full, input and output, locked, read-only, cannot open, damaged. Source: sqlite.org/rescode.html.
+_SQLITE_OUTAGES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 
 
-class _Batch:
-    """Transactions that share one commit."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self.failure: BaseException | None = None
-        self.began = time.monotonic()
-        self.size = 0
-
-    def full(self) -> bool:
-        return self.size >= _BATCH_MOST or time.monotonic() - self.began > _BATCH_SECONDS
-
-
-class _Group:
-    """Group commit on the one SQLite connection.
-
-    Threads take turns inside one open transaction, each in a savepoint of its own. Whoever ends with nobody
-    queued behind it, or with the batch full, commits for all; the others wait for that commit.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._connection = engine.connect()
-        self._turn = threading.Lock()
-        self._batch = _Batch()
-        self._open = False
-        self._queued = 0
-        self._queue_guard = threading.Lock()
-        self._holder: int | None = None
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        if self._holder == threading.get_ident():
-            message = "a use case opened a transaction inside its own"
-            raise RuntimeError(message)
-        self._queue(+1)
-        self._turn.acquire()
-        self._queue(-1)
-        self._holder = threading.get_ident()
-        try:
-            batch = self._begin()
-            savepoint = self._connection.begin_nested()
-            try:
-                yield self._connection
-            except BaseException:
-                savepoint.rollback()
-                raise
-            savepoint.commit()
-        finally:
-            if self._queued == 0 or self._batch.full():
-                self._commit()
-            self._holder = None
-            self._turn.release()
-        batch.done.wait()
-        if batch.failure is not None:
-            raise Unavailable("The database could not keep this. Nothing was shown.") from batch.failure
-
-    def _queue(self, change: int) -> None:
-        with self._queue_guard:
-            self._queued += change
-
-    def _begin(self) -> _Batch:
-        if not self._open:
-            self._connection.begin()
-            self._batch = _Batch()
-            self._open = True
-        self._batch.size += 1
-        return self._batch
-
-    def _commit(self) -> None:
-        if not self._open:
-            return
-        batch, self._open = self._batch, False
-        try:
-            self._connection.commit()
-        except DBAPIError as error:
-            batch.failure = error
-            self._connection.rollback()
-        finally:
-            batch.done.set()
-
-    def close(self) -> None:
-        with self._turn:
-            self._commit()
-            self._connection.close()
+def _is_outage(error: Exception) -> bool:
+    """Whether the database itself fails, and not what was asked of it."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_OUTAGES
+    if not isinstance(error, DBAPIError):
+        return True  # no connection became free
+    return error.connection_invalidated or isinstance(error, OperationalError)
 
 
 def _sqlite(url: str) -> Engine:
