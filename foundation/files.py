@@ -64,7 +64,10 @@ class Files:
             Unavailable: if the store cannot be reached.
         """
         with _said_plainly():
-            return bytes(obstore.get(self._store, _checked(key)).bytes())
+            try:
+                return bytes(obstore.get(self._store, _checked(key)).bytes())
+            except FileNotFoundError:
+                raise Missing from None
 
     def delete(self, key: str) -> None:
         """Remove what lies under this key; it is no error if nothing does."""
@@ -96,11 +99,8 @@ class Files:
 
 
 def _s3(url: str) -> S3Store:
-    return S3Store.from_url(
-        url,
-        client_options={"timeout": timedelta(seconds=30), "connect_timeout": timedelta(seconds=5)},
-        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=15)},
-    )
+    """The bucket, by the AWS_* settings; client options given here would put those of the settings aside."""
+    return S3Store.from_url(url, retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=15)})
 
 
 def _checked(key: str) -> str:
@@ -113,8 +113,6 @@ def _checked(key: str) -> str:
 def _said_plainly() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
-        raise Missing from None
     except (BaseError, OSError) as error:
         raise Unavailable("The file store cannot be reached. Nothing is lost. Try again.") from error
 

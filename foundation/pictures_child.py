@@ -242,7 +242,7 @@ def _marked(pixels: Image.Image, text: str | None) -> Image.Image:
     if not text:
         return pixels
     tile = _tile(text, pixels.size)
-    across, down = tile.width + tile.height // 3, tile.height + tile.height // 3
+    across, down = tile.width + tile.height // 4, 1 + tile.height // 2
     start_x, start_y = (pixels.width - tile.width) // 2, (pixels.height - tile.height) // 2
     for x in range(start_x - -(-start_x // across) * across, pixels.width, across):
         for y in range(start_y - -(-start_y // down) * down, pixels.height, down):
