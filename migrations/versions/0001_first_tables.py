@@ -29,6 +29,132 @@ def _create_agreement() -> None:
     )
 
 
+def _create_import_run() -> None:
+    op.create_table(
+        "import_run",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("source_digest", sa.String(length=64), nullable=False),
+        sa.Column("edition", sa.String(length=7), nullable=False),
+        sa.Column("started_at", sa.String(27), nullable=False),
+        sa.Column("finished_at", sa.String(27), nullable=True),
+        sa.Column("rows_read", sa.Integer(), nullable=False),
+        sa.Column("loaded", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("report", sa.String(), nullable=False),
+        sa.Column("areas", sa.String(), nullable=False),
+        sa.Column("crimes", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
+        sa.UniqueConstraint(
+            "kind", "source_digest", "edition", name=op.f("uq_import_run_kind_source_digest_edition")
+        ),
+    )
+
+
+def _create_ledger_agency() -> None:
+    op.create_table(
+        "ledger_agency",
+        sa.Column("agency", sa.String(length=60), nullable=False),
+        sa.Column("entries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("agency", name=op.f("pk_ledger_agency")),
+    )
+
+
+def _create_ledger_agency_mention() -> None:
+    op.create_table(
+        "ledger_agency_mention",
+        sa.Column("agency", sa.String(length=60), nullable=False),
+        sa.Column(
+            "idx", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("agency", "idx", name=op.f("pk_ledger_agency_mention")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_ledger_checkpoint() -> None:
+    op.create_table(
+        "ledger_checkpoint",
+        sa.Column(
+            "size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.Column("chain", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_ledger_checkpoint")),
+    )
+
+
+def _create_ledger_detail() -> None:
+    op.create_table(
+        "ledger_detail",
+        sa.Column(
+            "idx", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("operation", sa.String(length=20), nullable=False),
+        sa.Column("event", sa.String(length=80), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(length=60), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("idx", name=op.f("pk_ledger_detail")),
+        sa.UniqueConstraint("id", name=op.f("uq_ledger_detail_id")),
+    )
+
+
+def _create_ledger_leaf() -> None:
+    op.create_table(
+        "ledger_leaf",
+        sa.Column(
+            "idx", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("chain", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("idx", name=op.f("pk_ledger_leaf")),
+    )
+
+
+def _create_ledger_pending() -> None:
+    op.create_table(
+        "ledger_pending",
+        sa.Column(
+            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("operation", sa.String(length=20), nullable=False),
+        sa.Column("event", sa.String(length=80), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(length=60), nullable=False),
+        sa.Column("agencies", sa.String(), nullable=False),
+        sa.Column("records", sa.String(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_ledger_pending")),
+    )
+
+
+def _create_ledger_record_mention() -> None:
+    op.create_table(
+        "ledger_record_mention",
+        sa.Column("record_id", sa.String(length=80), nullable=False),
+        sa.Column(
+            "idx", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("record_id", "idx", name=op.f("pk_ledger_record_mention")),
+        sqlite_with_rowid=False,
+    )
+
+
 def _create_policy_epoch() -> None:
     op.create_table(
         "policy_epoch",
@@ -70,18 +196,6 @@ def _create_agreement_version() -> None:
     )
 
 
-def _create_partnership() -> None:
-    op.create_table(
-        "partnership",
-        sa.Column("id", sa.String(length=60), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("agreement_id", sa.String(length=40), nullable=False),
-        sa.Column("agencies", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_partnership_agreement_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
-    )
-
-
 def _create_person() -> None:
     op.create_table(
         "person",
@@ -93,6 +207,53 @@ def _create_person() -> None:
         sa.Column("anonymity_order", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["anonymity_order"], ["agency.id"], name=op.f("fk_person_anonymity_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+
+
+def _create_recorded_count() -> None:
+    op.create_table(
+        "recorded_count",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=False),
+        sa.Column("area_kind", sa.String(length=10), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("area_key", sa.String(), nullable=False),
+        sa.Column("area_code", sa.String(length=9), nullable=True),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("subcategory", sa.String(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.String(length=7), nullable=False),
+        sa.Column("imported_at", sa.String(27), nullable=False),
+        sa.Column("import_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["import_run.id"], name=op.f("fk_recorded_count_import_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_recorded_count")),
+    )
+    op.create_index(
+        "ix_recorded_count_area", "recorded_count", ["area_key", "category", "edition", "month"], unique=False
+    )
+    op.create_index(
+        "ix_recorded_count_kind",
+        "recorded_count",
+        ["area_kind", "category", "edition", "month"],
+        unique=False,
+    )
+
+
+def _create_scheme() -> None:
+    op.create_table(
+        "scheme",
+        sa.Column("agency_id", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=60), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("repeat_at", sa.Integer(), nullable=False),
+        sa.Column("gallery_months", sa.Integer(), nullable=False),
+        sa.Column("child_gallery_months", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_scheme_agency_id")),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_scheme_agreement_id")),
+        sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_scheme")),
     )
 
 
@@ -108,6 +269,50 @@ def _create_site() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
     )
     op.create_index(op.f("ix_site_agency_id"), "site", ["agency_id"], unique=False)
+
+
+def _create_street_crime() -> None:
+    op.create_table(
+        "street_crime",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("crime_type", sa.String(), nullable=False),
+        sa.Column("crime_id", sa.String(length=64), nullable=True),
+        sa.Column("occurrence", sa.Integer(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("location", sa.String(), nullable=False),
+        sa.Column("lsoa_code", sa.String(length=9), nullable=True),
+        sa.Column("lsoa_name", sa.String(), nullable=True),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("edition", sa.String(length=7), nullable=False),
+        sa.Column("imported_at", sa.String(27), nullable=False),
+        sa.Column("import_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["import_run.id"], name=op.f("fk_street_crime_import_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_street_crime")),
+    )
+    op.create_index("ix_street_crime_area", "street_crime", ["area", "crime_type", "month"], unique=False)
+
+
+def _create_street_outcome() -> None:
+    op.create_table(
+        "street_outcome",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("crime_id", sa.String(length=64), nullable=True),
+        sa.Column("occurrence", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("edition", sa.String(length=7), nullable=False),
+        sa.Column("imported_at", sa.String(27), nullable=False),
+        sa.Column("import_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["import_run.id"], name=op.f("fk_street_outcome_import_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_street_outcome")),
+    )
+    op.create_index("ix_street_outcome_crime", "street_outcome", ["crime_id"], unique=False)
 
 
 def _create_suspension() -> None:
@@ -136,25 +341,6 @@ def _create_withdrawal() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
     )
     op.create_index(op.f("ix_withdrawal_agreement_id"), "withdrawal", ["agreement_id"], unique=False)
-
-
-def _create_meeting() -> None:
-    op.create_table(
-        "meeting",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("partnership_id", sa.String(length=60), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("starts_at", sa.String(27), nullable=False),
-        sa.Column("ends_at", sa.String(27), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("agenda", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_meeting_partnership_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
-    )
-    op.create_index(op.f("ix_meeting_partnership_id"), "meeting", ["partnership_id"], unique=False)
 
 
 def _create_record() -> None:
@@ -225,36 +411,6 @@ def _create_user() -> None:
     op.create_index(op.f("ix_user_agency_id"), "user", ["agency_id"], unique=False)
 
 
-def _create_action() -> None:
-    op.create_table(
-        "action",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("partnership_id", sa.String(length=60), nullable=False),
-        sa.Column("meeting_id", sa.String(length=36), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("measure", sa.String(), nullable=False),
-        sa.Column("owner_agency", sa.String(length=60), nullable=False),
-        sa.Column("owner_user", sa.String(length=36), nullable=False),
-        sa.Column("set_on", sa.Date(), nullable=False),
-        sa.Column("due", sa.Date(), nullable=False),
-        sa.Column("first_due", sa.Date(), nullable=False),
-        sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("answer", sa.String(length=12), nullable=True),
-        sa.Column("answer_text", sa.String(), nullable=False),
-        sa.Column("answered_at", sa.String(27), nullable=True),
-        sa.Column("closed_at", sa.String(27), nullable=True),
-        sa.Column("row_version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_action_meeting_id")),
-        sa.ForeignKeyConstraint(["owner_agency"], ["agency.id"], name=op.f("fk_action_owner_agency")),
-        sa.ForeignKeyConstraint(["owner_user"], ["user.id"], name=op.f("fk_action_owner_user")),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_action_partnership_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
-    )
-    op.create_index(op.f("ix_action_partnership_id"), "action", ["partnership_id"], unique=False)
-
-
 def _create_alert() -> None:
     op.create_table(
         "alert",
@@ -285,19 +441,6 @@ def _create_api_key() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_api_key_user_id")),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_api_key")),
         sa.UniqueConstraint("id", name=op.f("uq_api_key_id")),
-    )
-
-
-def _create_attendance() -> None:
-    op.create_table(
-        "attendance",
-        sa.Column("meeting_id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("coming", sa.Boolean(), nullable=True),
-        sa.Column("confidentiality_at", sa.String(27), nullable=True),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendance_meeting_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_attendance_user_id")),
-        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_attendance")),
     )
 
 
@@ -342,7 +485,6 @@ def _create_idempotency() -> None:
         sa.Column("user_id", sa.String(length=36), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("body_digest", sa.String(length=64), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("at", sa.String(27), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_idempotency_user_id")),
@@ -545,6 +687,20 @@ def _create_order() -> None:
     )
 
 
+def _create_partnership() -> None:
+    op.create_table(
+        "partnership",
+        sa.Column("id", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("agencies", sa.String(), nullable=False),
+        sa.Column("chair", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_partnership_agreement_id")),
+        sa.ForeignKeyConstraint(["chair"], ["user.id"], name=op.f("fk_partnership_chair")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
+    )
+
+
 def _create_premises() -> None:
     op.create_table(
         "premises",
@@ -693,20 +849,23 @@ def _create_word() -> None:
     )
 
 
-def _create_action_update() -> None:
+def _create_meeting() -> None:
     op.create_table(
-        "action_update",
+        "meeting",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("action_id", sa.String(length=36), nullable=False),
-        sa.Column("at", sa.String(27), nullable=False),
-        sa.Column("by_user", sa.String(length=36), nullable=False),
-        sa.Column("move", sa.String(length=12), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_action_update_action_id")),
-        sa.ForeignKeyConstraint(["by_user"], ["user.id"], name=op.f("fk_action_update_by_user")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_update")),
+        sa.Column("partnership_id", sa.String(length=60), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.String(27), nullable=False),
+        sa.Column("ends_at", sa.String(27), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("agenda", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"], ["partnership.id"], name=op.f("fk_meeting_partnership_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
     )
-    op.create_index(op.f("ix_action_update_action_id"), "action_update", ["action_id"], unique=False)
+    op.create_index(op.f("ix_meeting_partnership_id"), "meeting", ["partnership_id"], unique=False)
 
 
 def _create_reach() -> None:
@@ -733,25 +892,92 @@ def _create_reach() -> None:
     op.create_index("ix_reach_record", "reach", ["record_id"], unique=False)
 
 
+def _create_action() -> None:
+    op.create_table(
+        "action",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("partnership_id", sa.String(length=60), nullable=False),
+        sa.Column("meeting_id", sa.String(length=36), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
+        sa.Column("owner_agency", sa.String(length=60), nullable=False),
+        sa.Column("owner_user", sa.String(length=36), nullable=False),
+        sa.Column("set_on", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("first_due", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("answer", sa.String(length=12), nullable=True),
+        sa.Column("answer_text", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.String(27), nullable=True),
+        sa.Column("closed_at", sa.String(27), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_action_meeting_id")),
+        sa.ForeignKeyConstraint(["owner_agency"], ["agency.id"], name=op.f("fk_action_owner_agency")),
+        sa.ForeignKeyConstraint(["owner_user"], ["user.id"], name=op.f("fk_action_owner_user")),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"], ["partnership.id"], name=op.f("fk_action_partnership_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+    )
+    op.create_index(op.f("ix_action_partnership_id"), "action", ["partnership_id"], unique=False)
+
+
+def _create_attendance() -> None:
+    op.create_table(
+        "attendance",
+        sa.Column("meeting_id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("coming", sa.Boolean(), nullable=True),
+        sa.Column("confidentiality_at", sa.String(27), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendance_meeting_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_attendance_user_id")),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_attendance")),
+    )
+
+
+def _create_action_update() -> None:
+    op.create_table(
+        "action_update",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("action_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("by_user", sa.String(length=36), nullable=False),
+        sa.Column("move", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_action_update_action_id")),
+        sa.ForeignKeyConstraint(["by_user"], ["user.id"], name=op.f("fk_action_update_by_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_update")),
+    )
+    op.create_index(op.f("ix_action_update_action_id"), "action_update", ["action_id"], unique=False)
+
+
 _CREATE = {
     "agency": _create_agency,
     "agreement": _create_agreement,
+    "import_run": _create_import_run,
+    "ledger_agency": _create_ledger_agency,
+    "ledger_agency_mention": _create_ledger_agency_mention,
+    "ledger_checkpoint": _create_ledger_checkpoint,
+    "ledger_detail": _create_ledger_detail,
+    "ledger_leaf": _create_ledger_leaf,
+    "ledger_pending": _create_ledger_pending,
+    "ledger_record_mention": _create_ledger_record_mention,
     "policy_epoch": _create_policy_epoch,
     "sign_in_attempt": _create_sign_in_attempt,
     "agreement_version": _create_agreement_version,
-    "partnership": _create_partnership,
     "person": _create_person,
+    "recorded_count": _create_recorded_count,
+    "scheme": _create_scheme,
     "site": _create_site,
+    "street_crime": _create_street_crime,
+    "street_outcome": _create_street_outcome,
     "suspension": _create_suspension,
     "withdrawal": _create_withdrawal,
-    "meeting": _create_meeting,
     "record": _create_record,
     "stand_in": _create_stand_in,
     "user": _create_user,
-    "action": _create_action,
     "alert": _create_alert,
     "api_key": _create_api_key,
-    "attendance": _create_attendance,
     "box": _create_box,
     "camera": _create_camera,
     "idempotency": _create_idempotency,
@@ -762,6 +988,7 @@ _CREATE = {
     "media": _create_media,
     "necessity_note": _create_necessity_note,
     "order": _create_order,
+    "partnership": _create_partnership,
     "premises": _create_premises,
     "record_link": _create_record_link,
     "release": _create_release,
@@ -770,8 +997,11 @@ _CREATE = {
     "subject": _create_subject,
     "vehicle": _create_vehicle,
     "word": _create_word,
-    "action_update": _create_action_update,
+    "meeting": _create_meeting,
     "reach": _create_reach,
+    "action": _create_action,
+    "attendance": _create_attendance,
+    "action_update": _create_action_update,
 }
 
 

@@ -49,5 +49,24 @@ def _render(
         attribution=ATTRIBUTION,
         in_words=in_words,
         short=short,
-        marking="OFFICIAL · Counts only, no people",
+        tables=_tables(page) if page else None,
+        marking_note="Counts only, no people",
     )
+
+
+def _tables(page: Overview) -> dict[str, list[list[str]] | list[str]]:
+    """The numbers of the charts as words, row by row."""
+    editions = []
+    for year in page.restated:
+        said = dict(year.counts)
+        told = [f"{said[edition]:,}" if edition in said else "Not covered" for edition in page.editions]
+        editions.append([year.period, *told])
+    return {
+        "months": [
+            [in_words(pair.month), f"{pair.now:,}", f"{pair.before:,}", pair.difference]
+            for pair in page.months
+        ],
+        "years": [[row.period, f"{row.count:,}", str(row.months)] for row in page.years],
+        "edition_columns": ["Year", *(f"Edition to {in_words(edition)}" for edition in page.editions)],
+        "editions": editions,
+    }
