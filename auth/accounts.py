@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from auth import queries
 from auth.actor import Actor
-from auth.events import accounts_created
+from auth.events import ACCOUNTS_CREATED, security_event
 from auth.roles import Role
 from auth.tables import agency, site, user
 from foundation.crypto.passwords import hash_password
@@ -75,7 +75,7 @@ def create_accounts(
         if rows:
             tx.execute(insert(user), rows)
         named = {new.id for new in agencies} | {person.agency_id for person in users}
-        accounts_created(tx, named, len(rows))
+        security_event(tx, ACCOUNTS_CREATED, None, agencies=named, users=len(rows))
 
 
 def demonstration_people(database: Database) -> tuple[tuple[Actor, str], ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, update
 
 from auth import queries
-from auth.events import SecurityEvent, security_event
+from auth.events import KEY_FIRST_USED, KEY_ISSUED, security_event
 from auth.queries import Found
 from auth.sessions import Standing
 from auth.tables import api_key
@@ -33,12 +33,8 @@ def issue_key(database: Database, user_id: str, purposes: Iterable[str], expires
     with database.transaction() as tx:
         tx.execute(insert(api_key).values(row))
         holder = queries.actor_of(tx, user_id, digest)
-        detail: dict[str, str | int | list[str]] = {
-            "key": key,
-            "purposes": bound,
-            "expires": expires_at.isoformat(),
-        }
-        security_event(tx, SecurityEvent.KEY_ISSUED, holder, detail)
+        expires = expires_at.isoformat()
+        security_event(tx, KEY_ISSUED, holder, key=key, purposes=bound, expires=expires)
     return token
 
 
@@ -61,4 +57,4 @@ def find_key(database: Database, token: str, purpose: str | None) -> Standing | 
 
 def _note_first_use(tx: Tx, found: Found) -> None:
     tx.execute(update(api_key).where(api_key.c.id == found.key_id).values(first_used_at=clock.now()))
-    security_event(tx, SecurityEvent.KEY_FIRST_USED, found.actor, {"key": found.key_id})
+    security_event(tx, KEY_FIRST_USED, found.actor, key=found.key_id)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, update
 
 from auth import queries
 from auth.actor import Actor
-from auth.events import SecurityEvent, security_event
+from auth.events import PURPOSE_CHOSEN, SESSION_ENDED, SESSION_OPENED, security_event
 from auth.purposes import purposes_for
 from auth.tables import session, sign_in_attempt
 from foundation import clock
@@ -52,7 +52,7 @@ def open_session(tx: Tx, user_id: str, limits: Limits, *, way: str) -> str:
     row = {"hash": new, "user_id": user_id, "created_at": now, "seen_at": now}
     tx.execute(insert(session).values(row))
     actor = queries.actor_of(tx, user_id, new)
-    security_event(tx, SecurityEvent.SESSION_OPENED, actor, {"way": way})
+    security_event(tx, SESSION_OPENED, actor, way=way)
     return token
 
 
@@ -75,7 +75,7 @@ def end_session(database: Database, actor: Actor) -> None:
     """Sign out: the row is gone, so a copy of the cookie opens nothing."""
     with database.transaction() as tx:
         tx.execute(delete(session).where(session.c.hash == actor.session))
-        security_event(tx, SecurityEvent.SESSION_ENDED, actor, {})
+        security_event(tx, SESSION_ENDED, actor)
 
 
 def choose_purpose(database: Database, actor: Actor, purpose: str) -> None:
@@ -88,7 +88,7 @@ def choose_purpose(database: Database, actor: Actor, purpose: str) -> None:
         raise Invalid({"purpose": "Choose one of the purposes that your role may state."})
     with database.transaction() as tx:
         tx.execute(update(session).where(session.c.hash == actor.session).values(purpose=purpose))
-        security_event(tx, SecurityEvent.PURPOSE_CHOSEN, actor, {"purpose": purpose})
+        security_event(tx, PURPOSE_CHOSEN, actor, purpose=purpose)
 
 
 def sweep(database: Database, limits: Limits) -> None:

@@ -13,7 +13,7 @@ from math import ceil
 from sqlalchemy import insert, update
 
 from auth import queries
-from auth.events import SecurityEvent, security_event
+from auth.events import SIGN_IN_REFUSED, security_event
 from auth.queries import Account, Attempts
 from auth.sessions import Limits, open_session
 from auth.tables import sign_in_attempt
@@ -115,7 +115,7 @@ def _settle(
 ) -> str | None:
     with database.transaction() as tx:
         if account is None:
-            security_event(tx, SecurityEvent.SIGN_IN_REFUSED, None, {"account": account_digest})
+            security_event(tx, SIGN_IN_REFUSED, None, account=account_digest)
             return None
         tx.execute(update(sign_in_attempt).where(sign_in_attempt.c.id == attempt).values(good=True))
         return open_session(tx, account.user_id, limits, way="password")

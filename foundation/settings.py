@@ -19,7 +19,8 @@ _ENVIRONMENTS = ("production", "demonstration")
 
 def _setting(variable: str, about: str, *, default: str, unit: str = "", least: int = 0) -> Any:
     return field(
-        metadata={"variable": variable, "about": about, "default": default, "unit": unit, "least": least}
+        repr=variable != "CONCORDAT_DATABASE_URL",  # the address may hold a password
+        metadata={"variable": variable, "about": about, "default": default, "unit": unit, "least": least},
     )
 
 

@@ -39,11 +39,11 @@ ERRORS: dict[type[ConcordatError], ErrorPage] = {
     Denied: ErrorPage(HTTPStatus.FORBIDDEN, "denied", "You cannot do this"),
     Invalid: ErrorPage(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "This cannot be taken as it is"),
     Conflict: ErrorPage(HTTPStatus.CONFLICT, "conflict", "Somebody else changed this first"),
-    Throttled: ErrorPage(HTTPStatus.TOO_MANY_REQUESTS, "wait", "Wait a moment"),
+    Throttled: ErrorPage(HTTPStatus.TOO_MANY_REQUESTS, "throttled", "Wait a moment"),
     Unavailable: ErrorPage(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer now"),
 }
 
-_FAULT = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "Something went wrong here")
+_FAULT = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", "Something went wrong here")
 
 #: What the web server itself refuses, in words; every other status below 500 reads as "nothing to show".
 _REFUSED: dict[int, str] = {
@@ -102,7 +102,7 @@ def _fault(error: Exception) -> ResponseReturnValue:
         "This is our fault. Nothing was changed. Try again; if it happens again, say the reference below."
     )
     body = render_template(
-        "errors/fault.html", heading=_FAULT.heading, sentence=sentence, reference=reference, problems={}
+        "errors/broken.html", heading=_FAULT.heading, sentence=sentence, reference=reference, problems={}
     )
     return body, _FAULT.status
 
@@ -116,7 +116,7 @@ def _form_again() -> str:
         if name != "csrf_token" and "password" not in name
     ]
     return render_template(
-        "errors/form_again.html",
+        "errors/csrf.html",
         heading="Send this again",
         sentence="The page had been open for too long, so nothing was done yet. What you typed is kept here.",
         kept=kept,

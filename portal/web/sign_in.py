@@ -136,7 +136,7 @@ def _purpose_form() -> PurposeForm:
 
 def _sign_in_page(form: SignInForm) -> str:
     people = demonstration_people(context.database()) if context.settings().is_demonstration else ()
-    return render_template("pages/sign_in/sign_in.html", form=form, people=people, next=_next())
+    return render_template("pages/sign_in/show.html", form=form, people=people, next=_next())
 
 
 def _purpose_page(form: PurposeForm) -> str:
