@@ -1,0 +1,211 @@
+"""What no clause can lower: which floor stops a field for a reader who is not the owner's staff."""
+
+from typing import NamedTuple
+
+from tests.second.ages import child, moment, six_months_after, within
+from tests.second.field_table import KEPT
+from tests.second.world_view import PROTECTED, categories_of
+
+OF_THE_PROTECTED = {"identity", "contact", "image", "identifier", "link"}
+OF_A_CHILD = {"identity", "contact", "image", "identifier"}
+UNDER_AN_ORDER = {"identity", "contact", "image", "identifier", "link"}
+APPROVING_KINDS = {"police", "youth_justice"}
+
+
+class Person(NamedTuple):
+    """A person as a field is judged for: whom, by which link (None on a page), as what."""
+
+    subject: str
+    link: str | None
+    categories: frozenset
+
+
+class Means(NamedTuple):
+    """What would open the field: a clause or a grant, one of the two."""
+
+    clause: dict | None = None
+    grant: dict | None = None
+
+    def passes(self, person, floor):
+        listed = self.grant["passes"] if self.grant else ()
+        return person.link is not None and any(
+            p["link"] == person.link and p["floor"] == floor and p["why"] for p in listed
+        )
+
+
+def is_kept(record, field):
+    return field.name in KEPT.get(record["type"], ())
+
+
+def floor_categories(question, record, person):
+    """The categories of a person for the floors: those judged, and those of the same person at the origins."""
+    found = set(person.categories)
+    for origin in question.ancestry(record)[1:]:
+        for other in origin["persons"]:
+            if other["subject"] == person.subject:
+                found |= categories_of(other)
+    return found
+
+
+def counts_as_child(question, record, person, *, business):
+    """Whether the person is a child for this record; what was kept or copied stands on its origins too."""
+    happened = [moment(origin["happened"]) for origin in question.ancestry(record)]
+    if person.link is not None:
+        happened.append(moment(question.link(person.link)[1]["happened"]))
+    return child(question.subject(person.subject), question.now, happened, business=business)
+
+
+def conditions_on(question, record):
+    """Every set of originator's conditions that binds a record, and whether another agency set it."""
+    return [
+        (origin["conditions"], origin["owner"] != record["owner"])
+        for origin in question.standing_on(record)
+        if origin["conditions"]
+    ]
+
+
+def stops_agency(conditions, foreign, agency):
+    """Whether conditions keep a whole record from an agency: others are named, or onward release is not."""
+    if "named_recipients" in conditions:
+        return agency not in conditions["named_recipients"]
+    return foreign
+
+
+def _protected(question, record, field, person, means):
+    victims = floor_categories(question, record, person) & PROTECTED
+    if not victims or not (field.cls in OF_THE_PROTECTED or is_kept(record, field)):
+        return False
+    if means.grant:
+        return not means.passes(person, "protected")
+    return question.business() or not victims <= set(means.clause.get("categories") or ())
+
+
+def _necessity(question, record, subject, cls):
+    return any(
+        note["subject"] == subject
+        and question.reader["agency"] in note["recipients"]
+        and cls in note["classes"]
+        and note["reason"]
+        and within(question.now, moment(note["from"]), moment(note["until"]))
+        and moment(note["until"]) <= six_months_after(moment(note["from"]))
+        and note["approver"] in question.world["approvers"]
+        and question.agency(question.user(note["approver"])["agency"])["kind"] in APPROVING_KINDS
+        for note in record["necessity_notes"]
+    )
+
+
+def _child(question, record, field, person, means):
+    if not question.business() or not (field.cls in OF_A_CHILD or is_kept(record, field)):
+        return False
+    if not counts_as_child(question, record, person, business=True):
+        return False
+    if means.grant:
+        return not means.passes(person, "child")
+    opens_for_children = means.clause.get("children", "no") != "no"
+    noted = _necessity(question, record, person.subject, field.cls)
+    return question.exit != "one" or not opens_for_children or not noted
+
+
+def _sees_ordered(question, order):
+    reader = question.reader
+    if reader["site"] is not None:
+        return False
+    return reader["agency"] == order or question.agency(reader["agency"])["kind"] == "prosecution"
+
+
+def matched_subjects(question, record):
+    """Everybody whom a record, its origins or its parents are matched to, keepers included."""
+    found = []
+    for origin in question.standing_on(record):
+        found += [person["subject"] for person in origin["persons"]]
+        if origin["subject"]:
+            found.append(origin["subject"])
+        if origin.get("keeper"):
+            found.append(question.link(origin["keeper"])[0]["subject"])
+    return found
+
+
+def hidden_by_order(question, subject):
+    order = question.subject(subject)["anonymity_order"]
+    return order is not None and not _sees_ordered(question, order)
+
+
+def _ordered(question, record, field, person):
+    if person is not None:
+        covered = field.cls in UNDER_AN_ORDER or is_kept(record, field)
+        if covered and hidden_by_order(question, person.subject):
+            return True
+    if field.cls != "narrative" and not (field.cls == "image" and person is None):
+        return False
+    return any(hidden_by_order(question, subject) for subject in matched_subjects(question, record))
+
+
+def _condition(question, record, field, means):
+    original = means.grant is not None and field.type == "text"
+    return any(
+        field.cls in conditions.get("withhold_classes", ()) or (original and conditions.get("sanitised_only"))
+        for conditions, _ in conditions_on(question, record)
+    )
+
+
+def everybody_on(question, record):
+    """Every person on a record, its origins and its keepers, as original text may name them."""
+    people = [
+        Person(person["subject"], person["link"], categories_of(person))
+        for origin in question.ancestry(record)
+        for person in origin["persons"]
+    ]
+    return people + [keeper_of(question, keeper) for keeper in question.keepers(record)]
+
+
+def keeper_of(question, link):
+    person, _ = question.link(link)
+    return Person(person["subject"], link, categories_of(person))
+
+
+def _original_text(question, record, person, means):
+    """Original text by a grant: the approver must say so for everyone on the record whom a floor covers."""
+    everybody = everybody_on(question, record) + ([person] if person else [])
+    for other in everybody:
+        if floor_categories(question, record, other) & PROTECTED and not means.passes(other, "protected"):
+            return "floor-victim"
+        minor = question.business() and counts_as_child(question, record, other, business=True)
+        if minor and not means.passes(other, "child"):
+            return "floor-child"
+    return None
+
+
+def _picture_of_children(question, record, field, means):
+    """A picture that belongs to the record itself shows the children on it."""
+    if field.cls != "image":
+        return False
+    return any(
+        _child(question, record, field, Person(p["subject"], p["link"], categories_of(p)), means)
+        for p in record["persons"]
+    )
+
+
+def floor(question, record, field, people, means):
+    """The floor that stops a field which a clause or grant would open, or None.
+
+    `people` are those whose field it is: one person, nobody, or the keepers of a thing and of its origin.
+    """
+    if field.cls == "source":
+        return "source"
+    if field.cls == "vulnerability" and question.business():
+        return "floor-vulnerability"
+    if means.grant and field.type == "text":
+        named = _original_text(question, record, people[0] if people else None, means)
+        if named:
+            return named
+    if any(_protected(question, record, field, person, means) for person in people):
+        return "floor-victim"
+    if any(_child(question, record, field, person, means) for person in people):
+        return "floor-child"
+    if not people and _picture_of_children(question, record, field, means):
+        return "floor-child"
+    if any(_ordered(question, record, field, person) for person in people or [None]):
+        return "anonymity-order"
+    if _condition(question, record, field, means):
+        return "originator-condition"
+    return None
