@@ -1,6 +1,7 @@
 """Lists, single records and search, the same for every type of record."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -64,7 +65,7 @@ def _older(plural: str, cursor: str | None) -> str:
     if cursor is None:
         return ""
     asked = {name: value for name, value in request.args.items() if name != "cursor" and value}
-    return url_for("records.index", plural=plural, **asked, cursor=cursor)
+    return f"{url_for('records.index', plural=plural)}?{urlencode({**asked, 'cursor': cursor})}"
 
 
 @blueprint.get("/records/<plural>/<uuid:record_id>")

@@ -1,0 +1,75 @@
+"""The demonstration's agencies, people and agreements in a test's database, with a few records."""
+
+from pathlib import Path
+
+import yaml
+
+from auth.accounts import NewAgency, NewSite, NewUser, create_accounts
+from auth.actor import Actor
+from auth.roles import Role
+from foundation.database import Database
+from sharing.agreements.terms import read_terms, store_agreement
+
+DEMO = Path(__file__).parent.parent / "demo"
+ROBBERY = "preventing-and-detecting-robbery"
+EXCLUDING = "excluding-repeat-offenders"
+
+
+def load_partnership(database: Database) -> None:
+    """Agencies, sites, people and agreements of the demonstration."""
+    agencies = yaml.safe_load((DEMO / "agencies.yaml").read_text())
+    people = yaml.safe_load((DEMO / "users.yaml").read_text())["users"]
+    create_accounts(
+        database,
+        [
+            NewAgency(each["id"], each["name"], each["short_name"], each["kind"], each.get("business", _business(each)))
+            for each in agencies["agencies"]
+        ],
+        [
+            NewSite(each["id"], each["agency"], each["name"], each["address"], each["ward"])
+            for each in agencies["sites"]
+        ],
+        [
+            NewUser(
+                each["id"],
+                each["agency"],
+                each["name"],
+                f"{each['id']}@demo.example",
+                frozenset(Role(role) for role in each["roles"]),
+                job_title=each["job"],
+                site_id=each.get("site"),
+                demonstration=each["try"],
+            )
+            for each in people
+        ],
+    )
+    kinds = {each["id"]: each["kind"] for each in agencies["agencies"]}
+    with database.transaction() as tx:
+        for file in sorted((DEMO / "agreements").glob("*.yaml")):
+            store_agreement(tx, read_terms(file, kinds))
+
+
+def actor(user_id: str, purpose: str | None = ROBBERY) -> Actor:
+    """An actor of the demonstration, as the gate would make it."""
+    agencies = {each["id"]: each for each in yaml.safe_load((DEMO / "agencies.yaml").read_text())["agencies"]}
+    person = next(
+        each for each in yaml.safe_load((DEMO / "users.yaml").read_text())["users"] if each["id"] == user_id
+    )
+    home = agencies[person["agency"]]
+    return Actor(
+        user_id=user_id,
+        name=person["name"],
+        agency_id=home["id"],
+        agency_name=home["name"],
+        agency_kind=home["kind"],
+        business=home.get("business", _business(home)),
+        roles=frozenset(Role(role) for role in person["roles"]),
+        purpose=purpose,
+        session="0" * 64,
+        site_id=person.get("site"),
+        job_title=person["job"],
+    )
+
+
+def _business(agency: dict[str, object]) -> bool:
+    return agency["kind"] in {"bcrp", "bid", "retailer", "transport_operator", "other"}
