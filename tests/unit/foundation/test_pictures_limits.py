@@ -12,9 +12,7 @@ from tests.unit.foundation import picture_corpus as corpus
 
 def run_isolated(code: str, given: bytes = b"") -> str:
     """What a fresh interpreter prints after this code, with nothing of this process."""
-    done = subprocess.run(  # noqa: S603 - the code stands in this file
-        [sys.executable, "-c", code], input=given, capture_output=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], input=given, capture_output=True, check=True)
     return done.stdout.decode().strip()
 
 
