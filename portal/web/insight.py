@@ -50,6 +50,7 @@ def _render(
         in_words=in_words,
         short=short,
         tables=_tables(page) if page else None,
+        marking="OFFICIAL",
         marking_note="Counts only, no people",
     )
 
