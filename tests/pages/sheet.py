@@ -291,6 +291,7 @@ def _frame(actor: Actor | None) -> dict[str, object]:
     return {
         "actor": actor,
         "marking": "OFFICIAL-SENSITIVE" if actor else "OFFICIAL",
+        "marking_note": "Members only. Do not copy or forward" if actor else "",
         "purpose_label": "Preventing and detecting robbery",
         "needs_you": 4,
         "demonstration": True,
