@@ -50,21 +50,43 @@ class _Made:
         raise AttributeError(f"{name} of what was released cannot be taken away")
 
 
-class ReleasedPerson(_Made):
-    """A person on a released record; `link` is opaque. See `Released` for the mappings."""
+class _Shown(_Made):
+    """Fields as one reader sees them: see `Released`."""
 
-    __slots__ = ("disclosed", "fields", "link", "treated", "withheld")
+    __slots__ = ("_shown",)
+    _shown: Shown
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What leaves, by the field's name; treated values in their treated form."""
+        return self._shown[0]
+
+    @property
+    def disclosed(self) -> Mapping[str, Outcome]:
+        """By what those leave that leave as they are."""
+        return self._shown[1]
+
+    @property
+    def treated(self) -> Mapping[str, Treated]:
+        """What was done to those that leave in another form."""
+        return self._shown[2]
+
+    @property
+    def withheld(self) -> Mapping[str, Withheld]:
+        """What the reader learns to exist, and why it is not shown."""
+        return self._shown[3]
+
+
+class ReleasedPerson(_Shown):
+    """A person on a released record; `link` is opaque."""
+
+    __slots__ = ("link",)
     link: str
-    fields: Mapping[str, Any]
-    disclosed: Mapping[str, Outcome]
-    treated: Mapping[str, Treated]
-    withheld: Mapping[str, Withheld]
 
     def __init__(self, key: object, link: str, shown: Shown) -> None:
         _check(key)
-        _SET_PERSON[0](self, link)
-        for put, value in zip(_SET_PERSON[1:], shown, strict=True):
-            put(self, value)
+        _SET_LINK(self, link)
+        _SET_SHOWN(self, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +98,17 @@ class ReleasedLink:
     by: str
 
 
-class Released(_Made):
+class Released(_Shown):
     """One record as one reader sees it. Nothing else may reach a page, an export, a mail or a search.
 
-    `fields` holds what leaves, treated values in their treated form; `disclosed` says of those that leave as
-    they are by what; `treated` and `withheld` say of the others. What is absent is in none of them.
+    A field is in `fields`, and then in `disclosed` or `treated`, or it is in `withheld`; what is absent is in
+    none of them.
     """
 
-    __slots__ = ("disclosed", "fields", "id", "links", "owner", "persons", "treated", "type", "withheld")
+    __slots__ = ("id", "links", "owner", "persons", "type")
     id: str
     type: str
     owner: str
-    fields: Mapping[str, Any]
-    disclosed: Mapping[str, Outcome]
-    treated: Mapping[str, Treated]
-    withheld: Mapping[str, Withheld]
     persons: tuple[ReleasedPerson, ...]
     links: tuple[ReleasedLink, ...]
 
@@ -106,10 +124,7 @@ class Released(_Made):
         _SET_ID(self, record.id)
         _SET_TYPE(self, record.type)
         _SET_OWNER(self, record.owner)
-        _SET_FIELDS(self, shown[0])
-        _SET_DISCLOSED(self, shown[1])
-        _SET_TREATED(self, shown[2])
-        _SET_WITHHELD(self, shown[3])
+        _SET_SHOWN(self, shown)
         _SET_PERSONS(self, persons)
         _SET_LINKS(self, links)
 
@@ -119,23 +134,10 @@ class Released(_Made):
         return sha256("\x1f".join(_told(self)).encode()).hexdigest()[:32]
 
 
-#: Slots are set past the refusal to change, and each on its own: a list of fifty must not wait for a loop.
-(
-    _SET_ID,
-    _SET_TYPE,
-    _SET_OWNER,
-    _SET_FIELDS,
-    _SET_DISCLOSED,
-    _SET_TREATED,
-    _SET_WITHHELD,
-    _SET_PERSONS,
-    _SET_LINKS,
-) = (
-    vars(Released)[name].__set__
-    for name in ("id", "type", "owner", "fields", "disclosed", "treated", "withheld", "persons", "links")
-)
-_SET_PERSON = tuple(
-    vars(ReleasedPerson)[name].__set__ for name in ("link", "fields", "disclosed", "treated", "withheld")
+#: Slots are set past the refusal to change them, each on its own: a list of fifty must not wait for a loop.
+_SET_SHOWN, _SET_LINK = vars(_Shown)["_shown"].__set__, vars(ReleasedPerson)["link"].__set__
+_SET_ID, _SET_TYPE, _SET_OWNER, _SET_PERSONS, _SET_LINKS = (
+    vars(Released)[name].__set__ for name in ("id", "type", "owner", "persons", "links")
 )
 
 

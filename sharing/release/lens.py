@@ -38,14 +38,14 @@ class Live(NamedTuple):
 class Ground:
     """An agreement that is active now for the reader's agency and purpose.
 
-    `owners` are the parties whose records may be read under it; `changed` says that parties have withdrawn.
+    `owners` are the parties whose records may be read under it; `plain` says that nobody ever withdrew and no
+    clause ends by retention.
     """
 
     agreement: Agreement
     version: Version
     owners: frozenset[str]
-    changed: bool
-    retains: bool
+    plain: bool
 
 
 class Lens:
@@ -55,6 +55,8 @@ class Lens:
         self.policy = policy
         self.reader = reader
         self.question = question
+        self._now = question.now
+        self._purpose = question.purpose
         self._standings: dict[str, Standing | None] = {}
         self._grounds: dict[str, Ground | None] = {}
 
@@ -77,11 +79,12 @@ class Lens:
         source = record if record.parent is None else record.parent
         if source.owner != record.owner:
             return ()
-        return tuple([live for release in source.releases if (live := self._live(record.owner, release))])
+        return tuple([live for release in source.releases if (live := self.live(record.owner, release))])
 
-    def _live(self, owner: str, release: Release) -> Live | None:
-        now = self.question.now
-        if not release.permitted or self.question.purpose not in release.purposes or now < release.at:
+    def live(self, owner: str, release: Release) -> Live | None:
+        """The release as it is live for the reader, whose purpose must be allowed; None if it is not."""
+        now = self._now
+        if not release.permitted or self._purpose not in release.purposes or now < release.at:
             return None
         expires, revoked = release.expires, release.revoked
         if (expires is not None and expires <= now) or (revoked is not None and revoked <= now):
@@ -92,6 +95,10 @@ class Lens:
             ground = self._grounds[release.agreement] = self._ground(release.agreement)
         if ground is None or owner not in ground.owners:
             return None
+        # A version in force now that had begun by then was the newest then too.
+        if ground.plain and ground.version.from_at <= release.at:
+            version = ground.version
+            return Live(release, version, None, 0) if reaches(release, self.reader, version.parties) else None
         return self._reached(owner, release, ground)
 
     def _ground(self, name: str) -> Ground | None:
@@ -107,24 +114,17 @@ class Lens:
         retains = any(
             clause.retention_days is not None for each in agreement.versions for clause in each.clauses
         )
-        return Ground(agreement, standing.version, owners, bool(agreement.withdrawals), retains)
+        return Ground(agreement, standing.version, owners, not retains and not agreement.withdrawals)
 
     def _reached(self, owner: str, release: Release, ground: Ground) -> Live | None:
-        agreement, version, now = ground.agreement, ground.version, self.question.now
-        # A version in force now that had begun by then was the newest then too.
-        then = version if version.from_at <= release.at else version_at(agreement, release.at)
-        if then is None:
+        agreement, version, now = ground.agreement, ground.version, self._now
+        then = version_at(agreement, release.at)
+        if then is None or not reaches(release, self.reader, parties_at(agreement, then, release.at)):
             return None
-        parties = then.parties
-        if ground.changed:
-            parties = parties_at(agreement, then, release.at)
-            sides = (owner, self.reader.agency)
-            if any(revived_by_rejoining(agreement, release, agency, now) for agency in sides):
-                return None
-        if not reaches(release, self.reader, parties):
+        if any(revived_by_rejoining(agreement, release, side, now) for side in (owner, self.reader.agency)):
             return None
-        elapsed = _elapsed(release, (version, then), self.question) if ground.retains else 0
-        silent = then is version or _confirmed(release, ground, self.question)
+        elapsed = _elapsed(release, (version, then), self.question)
+        silent = then.number == version.number or _confirmed(release, ground, self.question)
         return Live(release, version, None if silent else then, elapsed)
 
 

@@ -4,16 +4,15 @@ from dataclasses import replace
 
 from sharing.release.decision import decide_with
 from sharing.release.facts import Exit, Record
-from sharing.release.lens import Lens, Live
+from sharing.release.lens import Lens
 from sharing.release.outcome import is_short
 from sharing.release.policy import PAGE
-from sharing.release.schema import FieldType
+from sharing.release.schema import Field, FieldType
 from sharing.release.sheet import Sheet, sheet_of
 from sharing.release.standing import is_staff
 
 #: Types whose mask depends on the value's length.
 _MEASURED = frozenset({FieldType.NAME, FieldType.PHONE, FieldType.IMEI, FieldType.VRM})
-_NOTHING: tuple[object, ...] = ("nothing",)
 #: With so many kinds of reader the sheets are thrown away and compiled anew as they are asked.
 _LARGEST = 2_000
 
@@ -31,7 +30,7 @@ class Lister:
         if len(kept) >= _LARGEST:
             kept.clear()
         self._sheets: dict[tuple[object, ...], Sheet | None] = kept.setdefault(
-            (side, reader.roles, lens.question.purpose), {_NOTHING: None}
+            (side, reader.roles, lens.question.purpose), {}
         )
         self._measured = {
             name: tuple(field for field in fields if field.type in _MEASURED)
@@ -39,16 +38,38 @@ class Lister:
         }
 
     def sheet(self, record: Record) -> tuple[Sheet | None, str | None]:
-        """The record's sheet, None if it does not exist, and the text of its one release if it has one."""
-        key, live = self._key(record)
-        if key is None:
+        """The record's sheet, None if it does not exist, and the text of its one release if it has one.
+
+        INVARIANT: whatever the decision reads of a record is either in the key, or empty in a plain record.
+        """
+        lens, releases = self._lens, record.releases
+        if record.owner == lens.reader.agency and is_staff(lens.reader, record):
+            return self._at(("staff", record.type), record), None
+        if len(releases) != 1 or not self._plain(record):
             return self._compiled(record), None
-        text = live.release.text if live is not None else None
+        live = lens.live(record.owner, releases[0]) if lens.purpose_allowed else None
+        if live is None:
+            return None, None
+        then, text, measured = live.then, releases[0].text, self._measured.get(record.type)
+        key = (
+            releases[0].agreement,
+            live.now.number,
+            then and then.number,
+            live.elapsed,
+            not text,
+            record.type,
+            record.owner,
+            record.site is None,
+            measured and _too_short(measured, record),
+        )
+        return self._at(key, record), text
+
+    def _at(self, key: tuple[object, ...], record: Record) -> Sheet | None:
         try:
-            return self._sheets[key], text
+            return self._sheets[key]
         except KeyError:
             sheet = self._sheets[key] = self._shared(record)
-            return sheet, text
+            return sheet
 
     def _compiled(self, record: Record) -> Sheet | None:
         decision = decide_with(self._lens, record)
@@ -58,28 +79,6 @@ class Lister:
         """A sheet of no record in particular: it keeps no text of the release that it was compiled for."""
         sheet = self._compiled(replace(record, persons=(), links=()))
         return sheet and replace(sheet, texts=tuple((name, "") for name, _ in sheet.texts))
-
-    def _key(self, record: Record) -> tuple[tuple[object, ...] | None, Live | None]:
-        """All that the outcomes of a plain record's own fields depend on; None for another record.
-
-        INVARIANT: whatever the decision reads of a record is either in this key, or empty in a plain record.
-        """
-        lens = self._lens
-        if is_staff(lens.reader, record):
-            return ("staff", record.type), None
-        if not self._plain(record):
-            return None, None
-        lives = lens.lives(record)
-        if not lives:
-            return _NOTHING, None
-        if len(lives) > 1:
-            return None, None
-        live, measured = lives[0], self._measured.get(record.type, ())
-        release, then = live.release, live.then
-        versions = (release.agreement, live.now.number, 0 if then is None else then.number)
-        short = tuple([each.name for each in measured if is_short(each, record.values.get(each.name))])
-        text, site = bool(release.text), record.site is not None
-        return (versions, live.elapsed, text, record.type, record.owner, site, short), live
 
     def _plain(self, record: Record) -> bool:
         if (
@@ -97,3 +96,8 @@ class Lister:
             if link.person.anonymity_order is not None:
                 return False
         return True
+
+
+def _too_short(measured: tuple[Field, ...], record: Record) -> tuple[str, ...]:
+    """Which of these fields hold a value too short for its mask."""
+    return tuple(field.name for field in measured if is_short(field, record.values.get(field.name)))

@@ -12,7 +12,7 @@ from sharing.release.outcome import Outcome
 from sharing.release.policy import PAGE
 from sharing.release.reasons import label
 from sharing.release.schema import Field, FieldClass, FieldType, Reason, Treatment
-from sharing.release.treatments import Maker, Setting, Unmakeable, maker
+from sharing.release.treatments import UNMAKEABLE, Maker, Setting, maker
 
 #: Gives a person's token inside an agreement, drawn once, from (agreement, person).
 StandInOf = Callable[[str, str], str]
@@ -118,10 +118,12 @@ def filled(sheet: Sheet, values: Mapping[str, Any], setting: Setting, text: str 
         fields[_AGE_BAND] = setting.band
     unmade = []
     for name, make in sheet.makers:
-        try:
-            fields[name] = make(fields[name], setting)
-        except Unmakeable:
-            unmade.append(name)
+        value = fields[name]
+        if value is not None:
+            try:
+                fields[name] = make(value, setting)
+            except UNMAKEABLE:
+                unmade.append(name)
     if unmade:
         return _without(sheet, fields, unmade)
     return fields, sheet.disclosed, sheet.treated, sheet.withheld

@@ -98,10 +98,10 @@ def revived_by_rejoining(agreement: Agreement, release: Release, agency: str, no
 
 def reaches(release: Release, reader: Reader, parties_of_the_day: frozenset[str]) -> bool:
     """Whether the reader is among the recipients; a release to an agency reaches its members too."""
-    recipients = release.recipients
-    if reader.agency in recipients or (reader.site is not None and MEMBERS in recipients):
+    recipients, agency = release.recipients, reader.agency
+    if agency in recipients or (ALL in recipients and agency in parties_of_the_day):
         return True
-    return ALL in recipients and reader.agency in parties_of_the_day
+    return reader.site is not None and MEMBERS in recipients
 
 
 def review_overdue(entries: Iterable[tuple[datetime, datetime | None]], at: datetime) -> bool:

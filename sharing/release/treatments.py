@@ -6,7 +6,7 @@ A value from which a form cannot be made raises `Unmakeable`, and is then withhe
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from sharing.release.ages import LONDON, band_of, completed_years
@@ -15,6 +15,10 @@ from sharing.release.schema import Field, FieldType, Treatment
 
 class Unmakeable(Exception):  # noqa: N818 - says what the value is
     """The treated form cannot be made of this value, so nothing may leave."""
+
+
+#: What a maker raises for a value that it cannot read or make a form of.
+UNMAKEABLE = (Unmakeable, TypeError, ValueError, AttributeError, KeyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,10 @@ Maker = Callable[[Any, Setting], Any]
 
 
 def maker(field: Field, treatment: Treatment, agreement: str) -> Maker:
-    """What makes the form of a field's values that leaves under an agreement; of nothing it makes nothing.
+    """What makes the form of a field's values that leaves under an agreement.
 
-    The maker raises `Unmakeable` if there is no such form, so that its caller withholds.
+    The maker raises one of `UNMAKEABLE` if there is no such form, so that its caller withholds; callers do
+    not ask it about nothing.
     """
     if treatment is Treatment.PSEUDONYM:
         return partial(_stand_in, agreement)
@@ -172,33 +177,19 @@ def _none(_: Any, __: Setting) -> None:
     raise Unmakeable
 
 
-def _stand_in(agreement: str, value: Any, setting: Setting) -> StandIn | None:
-    if value is None:
-        return None
+def _stand_in(agreement: str, value: Any, setting: Setting) -> StandIn:
+    del value
     if setting.token is None:
         raise Unmakeable
     return StandIn(setting.token(agreement))
 
 
-def _ward(name: str, value: Any, setting: Setting) -> WardOnly | None:
-    if value is None:
-        return None
+def _ward(name: str, value: Any, setting: Setting) -> WardOnly:
+    del value
     ward = setting.wards.get(name) or setting.ward
     if not ward:
         raise Unmakeable
     return WardOnly(ward)
-
-
-def _making(make: Callable[[Any, Setting], Form]) -> Maker:
-    """A maker that passes nothing on as nothing, and takes a value it cannot read for unmakeable."""
-
-    def made(value: Any, setting: Setting) -> Form | None:
-        try:
-            return None if value is None else make(value, setting)
-        except (TypeError, ValueError, AttributeError, KeyError) as error:
-            raise Unmakeable from error
-
-    return made
 
 
 def _time(value: Any, _: Setting) -> DayPart:
@@ -206,7 +197,13 @@ def _time(value: Any, _: Setting) -> DayPart:
     if moment.tzinfo is None:
         raise ValueError("a time without its zone has no place in a day")
     local = moment.astimezone(LONDON)
-    return DayPart(local.date(), local.hour // 6)
+    return _day_part(local.date(), local.hour // 6)
+
+
+@lru_cache(maxsize=4096)
+def _day_part(day: date, quarter: int) -> DayPart:
+    """One value for each quarter of each day, since lists are full of the same ones."""
+    return DayPart(day, quarter)
 
 
 def _month(value: Any, _: Setting) -> Month:
@@ -255,16 +252,16 @@ def _masked_part(value: Any, kind: FieldType) -> Masked:
 
 
 _GENERALISED: Mapping[FieldType, Maker] = {
-    FieldType.DOB: _making(lambda value, setting: age_band(value, setting.day)),
-    FieldType.DATE: _making(_month),
-    FieldType.TIME: _making(_time),
-    FieldType.AMOUNT: _making(_amount),
-    FieldType.IMAGE: _making(lambda value, _: CoveredPicture(str(value), everybody=False)),
+    FieldType.DOB: (lambda value, setting: age_band(value, setting.day)),
+    FieldType.DATE: (_month),
+    FieldType.TIME: (_time),
+    FieldType.AMOUNT: (_amount),
+    FieldType.IMAGE: (lambda value, _: CoveredPicture(str(value), everybody=False)),
 }
 _MASKED: Mapping[FieldType, Maker] = {
-    FieldType.NAME: _making(_masked_name),
-    FieldType.PHONE: _making(lambda value, _: _masked_part(value, FieldType.PHONE)),
-    FieldType.IMEI: _making(lambda value, _: _masked_part(value, FieldType.IMEI)),
-    FieldType.VRM: _making(lambda value, _: _masked_part(value, FieldType.VRM)),
-    FieldType.IMAGE: _making(lambda value, _: CoveredPicture(str(value), everybody=True)),
+    FieldType.NAME: (_masked_name),
+    FieldType.PHONE: (lambda value, _: _masked_part(value, FieldType.PHONE)),
+    FieldType.IMEI: (lambda value, _: _masked_part(value, FieldType.IMEI)),
+    FieldType.VRM: (lambda value, _: _masked_part(value, FieldType.VRM)),
+    FieldType.IMAGE: (lambda value, _: CoveredPicture(str(value), everybody=True)),
 }
