@@ -1,4 +1,4 @@
-"""Terms of agreements as people write them, checked clause by clause, with name and line, before they are kept.
+"""Terms of agreements as people write them, checked clause by clause before they are kept.
 
 The form is that of `sharing.release.facts.Clause` in words: `from`, `to`, treatments by their slugs. An empty
 list is refused, never read as all.
