@@ -56,6 +56,7 @@ def security_event(
             agency=who.agency_id if who else NOBODYS,
             session=who.session if who else "",
             agencies=agencies,
+            records=(),
             **detail,
         ),
     )

@@ -16,7 +16,7 @@ from sharing import events
 from sharing.agreements import releases
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import release
-from sharing.drafts import take
+from sharing.drafts.keeping import take
 from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
 from sharing.records import record as tables
 from sharing.records.record import EVERY

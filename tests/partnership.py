@@ -22,7 +22,13 @@ def load_partnership(database: Database) -> None:
     create_accounts(
         database,
         [
-            NewAgency(each["id"], each["name"], each["short_name"], each["kind"], each.get("business", _business(each)))
+            NewAgency(
+                each["id"],
+                each["name"],
+                each["short_name"],
+                each["kind"],
+                each.get("business", _business(each)),
+            )
             for each in agencies["agencies"]
         ],
         [

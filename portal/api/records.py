@@ -37,6 +37,41 @@ def limit_asked() -> int:
     return int(text)
 
 
+def _page(type_: str) -> Response:
+    actor = context.actor()
+    page = list_records(
+        context.database(),
+        actor,
+        type_,
+        filters=filters_asked(request.args),
+        after=position_of(request.args.get("cursor"), actor, type_),
+        limit=limit_asked(),
+        exit_=Exit.EXPORT,
+    )
+    return json_response(page_body(page, actor, type_))
+
+
+def _one(type_: str, record_id: str) -> Response:
+    page = read_record(context.database(), context.actor(), type_, record_id)
+    answer = json_response(
+        {
+            **record_body(page.record),
+            "stills": [record_body(still) for still in page.stills],
+            "things": [record_body(thing) for thing in page.things],
+        }
+    )
+    answer.set_etag(page.record.version)
+    return answer
+
+
+def _submit(type_: str, body: Mapping[str, Any]) -> Response:
+    stills = tuple(_still(still) for still in body["stills"])
+    asked = once(request.headers.get("Idempotency-Key"), request.get_data())
+    new = new_record(type_, body, stills)
+    made = submit(context.database(), context.actor(), new, asked=asked)
+    return json_response({"id": made.id, "reference": made.reference}, 201)
+
+
 def _routes(type_: str, plural: str) -> Blueprint:
     blueprint = Blueprint(f"api_{plural}", __name__, url_prefix=f"/api/v1/{plural}", description=type_)
 
@@ -47,28 +82,13 @@ def _routes(type_: str, plural: str) -> Blueprint:
         @allows(Action.RECORD_READ)
         def get(self) -> Response:
             """The newest records that exist for the key's agency and purpose, in released form."""
-            actor = context.actor()
-            after = position_of(request.args.get("cursor"), actor, type_)
-            page = list_records(
-                context.database(),
-                actor,
-                type_,
-                filters=filters_asked(request.args),
-                after=after,
-                limit=limit_asked(),
-                exit_=Exit.EXPORT,
-            )
-            return json_response(page_body(page, actor, type_))
+            return _page(type_)
 
         @allows(Action.RECORD_SUBMIT)
         @blueprint.arguments(record_schema(type_))
         def post(self, body: Mapping[str, Any]) -> Response:
             """Send a record in; gives its id and reference, never content."""
-            stills = tuple(_still(still) for still in body["stills"])
-            asked = once(request.headers.get("Idempotency-Key"), request.get_data())
-            new = new_record(type_, body, stills)
-            made = submit(context.database(), context.actor(), new, asked=asked)
-            return json_response({"id": made.id, "reference": made.reference}, 201)
+            return _submit(type_, body)
 
     @blueprint.route("/<uuid:record_id>")
     class Record(MethodView):
@@ -77,16 +97,7 @@ def _routes(type_: str, plural: str) -> Blueprint:
         @allows(Action.RECORD_READ)
         def get(self, record_id: object) -> Response:
             """One record with its stills and linked things, in released form."""
-            page = read_record(context.database(), context.actor(), type_, str(record_id))
-            answer = json_response(
-                {
-                    **record_body(page.record),
-                    "stills": [record_body(still) for still in page.stills],
-                    "things": [record_body(thing) for thing in page.things],
-                }
-            )
-            answer.set_etag(page.record.version)
-            return answer
+            return _one(type_, str(record_id))
 
     return blueprint
 

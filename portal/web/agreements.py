@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from auth.roles import Action
 from portal.gate import context
 from portal.gate.admission import allows
-from sharing.agreements.reading import list_agreements, read_agreement
+from sharing.register import list_agreements, read_agreement
 
 blueprint = Blueprint("agreements", __name__)
 
@@ -18,7 +18,7 @@ def index() -> str:
     return render_template("pages/agreements/index.html", agreements=agreements)
 
 
-@blueprint.get("/agreements/<agreement_id>")
+@blueprint.get("/agreements/<string:agreement_id>")
 @allows(Action.AGREEMENT_READ)
 def show(agreement_id: str) -> str:
     """One agreement, clause by clause."""

@@ -20,7 +20,7 @@ from portal.web.presenting import columns_of
 from sharing.audiences import list_audiences, preview
 from sharing.cameras import Camera, camera_named, list_cameras
 from sharing.contribution import submit
-from sharing.drafts import discard_draft, keep_draft, read_draft
+from sharing.drafts.keeping import discard_draft, keep_draft, read_draft
 from sharing.stills import take_still
 from sharing.submission import Box, NewRecord, NewStill
 

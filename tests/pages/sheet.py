@@ -103,7 +103,9 @@ class SheetForm(FlaskForm):
     note = TextAreaField("Your own note")
     face = SelectMultipleField("Head", choices=_choices("Cap", "Hood up", "Beanie", "Glasses"))
     transport = RadioField("Going", choices=_choices("Foot", "Moped"))
-    age = RadioField("Could person A be under 18?", choices=_choices("Adult", "May be under 18", "Cannot tell"))
+    age = RadioField(
+        "Could person A be under 18?", choices=_choices("Adult", "May be under 18", "Cannot tell")
+    )
     purpose = RadioField(
         "Purpose", choices=[SelectChoice("a", "Preventing and detecting robbery"), SelectChoice("b", "Other")]
     )
@@ -156,20 +158,43 @@ def values() -> dict[str, object]:
     )
     held = (
         Group("Name, date of birth", ("name", "date_of_birth"), "Not shared before a person is charged."),
-        Group("Names", ("victim",), "Victims’ and witnesses’ names never go to businesses.", "protected", "", ""),
+        Group(
+            "Names", ("victim",), "Victims’ and witnesses’ names never go to businesses.", "protected", "", ""
+        ),
     )
     return {
         "form": form,
         "parts": (Part("What happened", rows, held),),
-        "someone": Part("", (Row("Age", "18 to 24", "generalise", "Age band"),), held[:1], name="Person 2MXD"),
+        "someone": Part(
+            "", (Row("Age", "18 to 24", "generalise", "Age band"),), held[:1], name="Person 2MXD"
+        ),
         "asks": lambda group: _ask(group),
         "things": (
-            _thing("1 day 19 hours left", "red", "Footage of a robbery is about to be overwritten", "Hold footage"),
+            _thing(
+                "1 day 19 hours left",
+                "red",
+                "Footage of a robbery is about to be overwritten",
+                "Hold footage",
+            ),
             _thing("Unread", "", "Hand-over from the day desk, 2 notes", ""),
         ),
         "clocks": (
-            Item(camera="R031 Market Place", seen=SEEN, reference="5MD8-T1", left="1 day 19 h", days_left=1.8, entries=14),
-            Item(camera="R009 Car park", seen=SEEN, reference="8CW2-P6", left="5 days", days_left=5, entries=Withheld()),
+            Item(
+                camera="R031 Market Place",
+                seen=SEEN,
+                reference="5MD8-T1",
+                left="1 day 19 h",
+                days_left=1.8,
+                entries=14,
+            ),
+            Item(
+                camera="R009 Car park",
+                seen=SEEN,
+                reference="8CW2-P6",
+                left="5 days",
+                days_left=5,
+                entries=Withheld(),
+            ),
         ),
         "counted": (
             ("red", 3, "Red", "overdue", "/red"),
@@ -185,7 +210,9 @@ def values() -> dict[str, object]:
             Item(label=label, last=last, this=this, focus=label == "break", high=this == 17)
             for label, last, this in (("1 before", 6, 7), ("break", 9, 17), ("1 after", 7, None))
         ),
-        "months": tuple(Item(label=m, last=l, this=t) for m, l, t in (("Sep", 38, 57), ("Oct", 40, 42), ("Nov", 43, 66))),
+        "months": tuple(
+            Item(label=m, last=l, this=t) for m, l, t in (("Sep", 38, 57), ("Oct", 40, 42), ("Nov", 43, 66))
+        ),
     }
 
 
@@ -239,7 +266,12 @@ PEOPLE = tuple(
     for name, title, agency, line in (
         ("Dan Osei", "CCTV operator", "London Borough of Havering", "Enter a sighting; hold footage"),
         ("Ruth Okafor", "Data protection officer", "London Borough of Havering", "Read the ledger; check it"),
-        ("DC Aaron Field", "Investigator", "Metropolitan Police East Area", "Release, correct and recall a record"),
+        (
+            "DC Aaron Field",
+            "Investigator",
+            "Metropolitan Police East Area",
+            "Release, correct and recall a record",
+        ),
     )
 )
 
@@ -250,7 +282,9 @@ class SignInForm(FlaskForm):
 
 
 class PurposeForm(FlaskForm):
-    purpose = RadioField("Purpose", choices=_choices("Preventing and detecting robbery", "Safeguarding children"))
+    purpose = RadioField(
+        "Purpose", choices=_choices("Preventing and detecting robbery", "Safeguarding children")
+    )
 
 
 def make_app() -> Flask:

@@ -54,7 +54,12 @@ def users(dice, agency_list):
         ]
         if agency["kind"] in {"bcrp", "bid", "retailer"} or dice.random() < 0.1:
             made += [
-                {"id": f"member-{agency['id']}-{site}", "agency": agency["id"], "roles": ["clerk"], "site": site}
+                {
+                    "id": f"member-{agency['id']}-{site}",
+                    "agency": agency["id"],
+                    "roles": ["clerk"],
+                    "site": site,
+                }
                 for site in ("site-1", "site-2")
             ]
     return made

@@ -101,6 +101,8 @@ def confirmed(question, release, version):
     """Whether the owner has confirmed what this version loosens for this release."""
     agreement = question.agreement(release["agreement"])
     return any(
-        c["release"] == release["id"] and c["version"] == version["number"] and moment(c["at"]) <= question.now
+        c["release"] == release["id"]
+        and c["version"] == version["number"]
+        and moment(c["at"]) <= question.now
         for c in agreement["confirmed"]
     )

@@ -62,13 +62,21 @@ def clause(name, fields, treatment="disclose", **more):
         **more,
     }
     sets = {"purposes", "from_parties", "to_parties", "records", "categories", "roles"}
-    said = {key: frozenset(value) if key in sets and value is not None else value for key, value in said.items()}
+    said = {
+        key: frozenset(value) if key in sets and value is not None else value for key, value in said.items()
+    }
     return Clause(id=name, fields=frozenset(fields), treatment=TREATMENTS[treatment], **said)
 
 
 def version(*clauses, number=1, **more):
     """A signed version of 2026 between all agencies of the scene."""
-    said = {"from_at": START, "until": END, "parties": frozenset(AGENCIES), "purposes": frozenset({PURPOSE}), **more}
+    said = {
+        "from_at": START,
+        "until": END,
+        "parties": frozenset(AGENCIES),
+        "purposes": frozenset({PURPOSE}),
+        **more,
+    }
     return Version(number=number, signed=said.pop("signed", True), clauses=clauses, **said)
 
 

@@ -1,4 +1,4 @@
-"""Agreements as their parties read them: what is promised to whom, in which version, for how long."""
+"""The register: agreements as their parties read them, what is promised to whom, in which version."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,32 +1,23 @@
-"""Drafts: what somebody is still writing, kept for them alone until it is sent or let go."""
+"""Keep, read, take and discard one's own drafts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, String, Table, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from auth.actor import Actor
 from auth.roles import Action
 from foundation import clock
-from foundation.database import Database, JsonText, Tx, UtcTime, metadata
+from foundation.database import Database, Tx
 from foundation.errors import Missing
 from foundation.identifiers import new_id
 from sharing import events
+from sharing.drafts.tables import draft
 
 #: A draft nobody touches is let go after so long.
 KEPT = timedelta(days=7)
-
-draft = Table(
-    "draft",
-    metadata,
-    Column("id", String(36), primary_key=True),
-    Column("user_id", ForeignKey("user.id"), nullable=False, index=True),
-    Column("form", String(20), nullable=False),
-    Column("answers", JsonText, nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
 
 
 @dataclass(frozen=True)
