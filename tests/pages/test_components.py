@@ -33,7 +33,8 @@ def rendered(app: Flask) -> Iterator[object]:
 def test_page_has_one_h1_its_landmarks_and_both_markings(client: FlaskClient, path: str) -> None:
     page = client.get(path).text
     assert page.count("<h1") == 1
-    assert all(page.count(f"<{name}") == 1 for name in ("main", "title"))
+    assert all(page.count(f"<{name}") == 1 for name in ("main", "header", "footer"))
+    assert page.count("<title>") == 1
     assert 'href="#main"' in page
     assert 'id="main"' in page
     assert len(re.findall(r'<div class="marking', page)) == 2

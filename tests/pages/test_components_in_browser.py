@@ -21,11 +21,12 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium"),
-    pytest.mark.skipif(not VENDOR.exists(), reason="no styles yet: run python -m portal.cli.assets"),
-]
+pytestmark = pytest.mark.browser
+
+if not CHROMIUM.exists():
+    pytest.skip("browser tests need Chromium at /usr/bin/chromium", allow_module_level=True)
+if not VENDOR.exists():
+    pytest.skip("browser tests need the styles: run python -m portal.cli.assets", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
