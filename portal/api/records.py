@@ -39,7 +39,12 @@ def limit_asked() -> int:
 
 def _routes(type_: str, plural: str) -> Blueprint:
     blueprint = Blueprint(f"api_{plural}", __name__, url_prefix=f"/api/v1/{plural}", description=type_)
+    _route_many(blueprint, type_)
+    _route_one(blueprint, type_)
+    return blueprint
 
+
+def _route_many(blueprint: Blueprint, type_: str) -> None:
     @blueprint.route("")
     class Records(MethodView):
         """The records of this type."""
@@ -70,6 +75,8 @@ def _routes(type_: str, plural: str) -> Blueprint:
             made = submit(context.database(), context.actor(), new, asked=asked)
             return json_response({"id": made.id, "reference": made.reference}, 201)
 
+
+def _route_one(blueprint: Blueprint, type_: str) -> None:
     @blueprint.route("/<uuid:record_id>")
     class Record(MethodView):
         """One record of this type."""
@@ -87,8 +94,6 @@ def _routes(type_: str, plural: str) -> Blueprint:
             )
             answer.set_etag(page.record.version)
             return answer
-
-    return blueprint
 
 
 def _still(body: Mapping[str, Any]) -> NewStill:

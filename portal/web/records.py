@@ -39,7 +39,7 @@ def _type(plural: str) -> str:
     return TYPE_OF[plural]
 
 
-@blueprint.get("/records/<plural>")
+@blueprint.get("/records/<string:plural>")
 @allows(Action.RECORD_READ)
 def index(plural: str) -> str:
     """The newest records of a type, narrowed by what the address asks."""
@@ -68,7 +68,7 @@ def _older(plural: str, cursor: str | None) -> str:
     return f"{url_for('records.index', plural=plural)}?{urlencode({**asked, 'cursor': cursor})}"
 
 
-@blueprint.get("/records/<plural>/<uuid:record_id>")
+@blueprint.get("/records/<string:plural>/<uuid:record_id>")
 @allows(Action.RECORD_READ)
 def show(plural: str, record_id: object) -> str:
     """One record as this reader sees it; for its owner also who has looked."""
@@ -99,7 +99,7 @@ def _may_check(page: RecordPage, actor: Actor) -> bool:
     )
 
 
-@blueprint.post("/records/<plural>/<uuid:record_id>/releases/<uuid:release_id>/revoke")
+@blueprint.post("/records/<string:plural>/<uuid:record_id>/releases/<uuid:release_id>/revoke")
 @allows(Action.RECORD_RELEASE)
 def revoke(plural: str, record_id: object, release_id: object) -> ResponseReturnValue:
     """Take a release back: it is gone at every reader's next look."""
