@@ -74,7 +74,12 @@ def _submit(type_: str, body: Mapping[str, Any]) -> Response:
 
 def _routes(type_: str, plural: str) -> Blueprint:
     blueprint = Blueprint(f"api_{plural}", __name__, url_prefix=f"/api/v1/{plural}", description=type_)
+    _route_many(blueprint, type_)
+    _route_one(blueprint, type_)
+    return blueprint
 
+
+def _route_many(blueprint: Blueprint, type_: str) -> None:
     @blueprint.route("")
     class Records(MethodView):
         """The records of this type."""
@@ -90,6 +95,8 @@ def _routes(type_: str, plural: str) -> Blueprint:
             """Send a record in; gives its id and reference, never content."""
             return _submit(type_, body)
 
+
+def _route_one(blueprint: Blueprint, type_: str) -> None:
     @blueprint.route("/<uuid:record_id>")
     class Record(MethodView):
         """One record of this type."""
@@ -98,8 +105,6 @@ def _routes(type_: str, plural: str) -> Blueprint:
         def get(self, record_id: object) -> Response:
             """One record with its stills and linked things, in released form."""
             return _one(type_, str(record_id))
-
-    return blueprint
 
 
 def _still(body: Mapping[str, Any]) -> NewStill:

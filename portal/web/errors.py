@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from foundation.errors import (
     ConcordatError,
@@ -56,6 +56,9 @@ _REFUSED: dict[int, str] = {
 
 def answer(error: Exception) -> ResponseReturnValue:
     """The page, or the way to sign in or to a purpose, for any error that a view let through."""
+    if isinstance(error, SecurityError):
+        # the request has no host that we know, so no page of ours can be addressed
+        return "This host is not served here.", HTTPStatus.BAD_REQUEST
     if isinstance(error, Unauthenticated):
         return redirect(url_for("sign_in.show_sign_in", next=asked_path()))
     if isinstance(error, PurposeRequired):

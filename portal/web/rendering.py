@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, before_render_template, url_for
+from flask import Flask, before_render_template
+from flask.globals import request_ctx
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import (
     ChoiceLoader,
@@ -32,7 +33,8 @@ from sharing.waiting import count_waiting
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 _PACKAGES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
-_DEPTH = 4
+#: The context itself, and four deep below it.
+_DEPTH = 5
 
 
 def install(app: Flask) -> None:
@@ -51,9 +53,9 @@ def install(app: Flask) -> None:
     environment.tests["moment"] = filters.is_moment
     environment.tests["day"] = filters.is_day
     environment.globals.update(
-        has_page=lambda endpoint: endpoint in app.view_functions,
+        has_page=lambda endpoint: has_page(app, endpoint),
         navigation_for=lambda actor: items_for(actor.roles, app.view_functions),
-        static_file=lambda path: static_address(Path(str(app.static_folder)), path),
+        static_file=lambda path: static_address(app, path),
     )
     WTFormsHelpers(app)
     app.context_processor(_frame)
@@ -99,10 +101,16 @@ def is_withheld(value: object) -> bool:
     return type(value).__name__ == "Withheld"
 
 
-def static_address(folder: Path, path: str) -> str:
-    """The address of a file in `folder`, marked with its content so that a browser may keep it for good."""
-    mark = _content_mark(folder / path)
-    return url_for("static", filename=path, v=mark) if mark else url_for("static", filename=path)
+def has_page(app: Flask, endpoint: str) -> bool:
+    """Whether there is such a page and an address for it; a request to a foreign host has no addresses."""
+    return endpoint in app.view_functions and request_ctx.url_adapter is not None
+
+
+def static_address(app: Flask, path: str) -> str:
+    """The address of a static file, marked with its content so that a browser may keep it for good."""
+    mark = _content_mark(Path(str(app.static_folder)) / path)
+    address = f"{app.static_url_path}/{path}"
+    return f"{address}?v={mark}" if mark else address
 
 
 @cache

@@ -164,7 +164,7 @@ def test_error_of_a_use_case_becomes_its_page(planted, kind, status):
 def test_fault_shows_a_reference_and_neither_page_nor_log_hold_the_value(planted, caplog):
     answer = Browser(planted).get("/raises?kind=fault")
     assert answer.status_code == 500
-    reference = re.search(r"Reference: (\w{4}-\w{2})", answer.text)[1]
+    reference = re.search(r"Reference (\w{4}-\w{2})", answer.text)[1]
     assert reference in caplog.text
     assert "ValueError" in caplog.text
     assert "Jane Roe" not in answer.text + caplog.text
@@ -180,7 +180,8 @@ def test_unknown_page_and_unknown_record_read_the_same(planted, signed_in):
     unknown = signed_in.get("/nowhere")
     missing = signed_in.send("/sign-in", "/sign-in/demonstration", user="nobody")
     assert (unknown.status_code, missing.status_code) == (404, 404)
-    assert unknown.text == missing.text
+    plain = [re.sub(r'(value|nonce)="[^"]*"', "", page.text) for page in (unknown, missing)]
+    assert plain[0] == plain[1]
 
 
 def test_health_answers_without_anybody_signed_in(browser):
