@@ -19,20 +19,20 @@ help: ## Say what each command does
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-portal/static/vendor/stamp: package-lock.json .venv/runtime
+portal/static/vendor/STAMP: package-lock.json .venv/runtime
 	@$(BIN)/python -m portal.cli.assets
 
-setup: .venv/runtime portal/static/vendor/stamp ## Install what the portal needs, here in this folder
+setup: .venv/runtime portal/static/vendor/STAMP ## Install what the portal needs, here in this folder
 
 run: setup ## Set everything up and run the portal with the demonstration partnership
-	@$(BIN)/flask --app wsgi prepare
-	@$(BIN)/flask --app wsgi demo load --size small
-	@$(BIN)/flask --app wsgi serve
+	@CONCORDAT_ENVIRONMENT=demonstration $(BIN)/python -m portal.cli.setup prepare
+	@CONCORDAT_ENVIRONMENT=demonstration $(BIN)/flask --app wsgi demo load --size small
+	@CONCORDAT_ENVIRONMENT=demonstration $(BIN)/python -m portal.cli.serve
 
-test: .venv/development portal/static/vendor/stamp ## Run every test, on SQLite and on an embedded PostgreSQL
+test: .venv/development portal/static/vendor/STAMP ## Run every test, on SQLite and on an embedded PostgreSQL
 	@$(BIN)/python -m pytest
 
-e2e: .venv/development portal/static/vendor/stamp ## Run the browser tests alone (needs Chromium)
+e2e: .venv/development portal/static/vendor/STAMP ## Run the browser tests alone (needs Chromium)
 	@$(BIN)/python -m pytest -m browser
 
 lint: .venv/development ## Check style and format
@@ -46,12 +46,14 @@ contracts: .venv/development ## Check which package may import which
 	@$(BIN)/lint-imports
 
 docs: .venv/development ## Check that the generated pages and the golden matrix are current
-	@$(BIN)/flask --app wsgi docs check
-	@$(BIN)/flask --app wsgi policy matrix --check
+	@mkdir -p -m 700 var/check
+	@CONCORDAT_ENVIRONMENT=demonstration CONCORDAT_DATA_DIR=var/check $(BIN)/python -m portal.cli.setup prepare
+	@CONCORDAT_ENVIRONMENT=demonstration CONCORDAT_DATA_DIR=var/check $(BIN)/flask --app wsgi docs check
+	@CONCORDAT_ENVIRONMENT=demonstration CONCORDAT_DATA_DIR=var/check $(BIN)/flask --app wsgi policy matrix --check
 
 check: lint types contracts docs test ## Everything that CI runs
 
-bench: .venv/development portal/static/vendor/stamp ## Measure against the peers (needs wrk; about two minutes)
+bench: .venv/development portal/static/vendor/STAMP ## Measure against the peers (needs wrk; about two minutes)
 	@$(BIN)/python -m benchmarks.run --short
 
 soak: .venv/development ## The fault tests, at length

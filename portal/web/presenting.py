@@ -102,7 +102,8 @@ class RecordView:
 def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
     """A released record for its page; `agencies` maps ids to names."""
     groups: list[Released | ReleasedPerson] = [record, *record.persons]
-    treated = sum(len(group.treated) for group in groups)
+    filled = sum(1 for group in groups for value in group.fields.values() if value not in (None, [], ""))
+    treated = sum(1 for group in groups for name in group.treated if group.fields.get(name) is not None)
     return RecordView(
         id=record.id,
         type=record.type,
@@ -112,7 +113,7 @@ def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
         reference=str(plain(record.fields.get("owner_reference", ""))),
         parts=_parts(record),
         persons=tuple(_person(person) for person in record.persons),
-        full=sum(len(group.fields) for group in groups) - treated,
+        full=filled - treated,
         treated=treated,
         withheld=sum(len(group.withheld) for group in groups),
         has_picture="picture" in record.fields and record.type == "media",

@@ -37,9 +37,10 @@ def new() -> ResponseReturnValue:
     cameras = list_cameras(database, actor)
     draft_id = request.args.get("draft") or None
     kept = read_draft(database, actor, draft_id).answers if draft_id else {}
-    form = SightingForm(data=_typed(kept)) if kept else SightingForm(data=_now())
     audiences = list_audiences(database, actor)
-    form.recipients.choices = [SelectChoice(f"{each.agreement}|{each.key}", each.name) for each in audiences]
+    choices = [SelectChoice(f"{each.agreement}|{each.key}", each.name) for each in audiences]
+    form = SightingForm(data=_typed(kept) if kept else _fresh([choice.value for choice in choices]))
+    form.recipients.choices = choices
     if form.is_submitted() and form.validate():
         try:
             answers = _answers(form, kept)
@@ -98,9 +99,11 @@ def discard(draft_id: object) -> ResponseReturnValue:
     return redirect(url_for("records.index", plural="sightings"), 303)
 
 
-def _now() -> dict[str, Any]:
+def _fresh(recipients: list[str]) -> dict[str, Any]:
+    """A new form: now, and everybody whom an agreement names; the preview shows what each would see."""
     here = clock.now().astimezone(clock.LONDON)
-    return {"seen_date": here.date(), "seen_time": here.time().replace(microsecond=0)}
+    when = {"seen_date": here.date(), "seen_time": here.time().replace(microsecond=0)}
+    return {**when, "recipients": recipients}
 
 
 def _answers(form: SightingForm, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,7 +84,9 @@ def test_withheld_value_shows_as_the_word_and_nothing_of_the_value(rendered: obj
     assert str(len(SECRET)) not in re.sub(r"<[^>]*>", "", first)
 
 
-@pytest.mark.parametrize("expression", ["value", "value ~ ''", "value | string", "value | length", "[value] | join"])
+@pytest.mark.parametrize(
+    "expression", ["value", "value ~ ''", "value | string", "value | length", "[value] | join"]
+)
 def test_withheld_value_printed_in_any_other_way_stops_the_page(rendered: object, expression: str) -> None:
     with pytest.raises(TypeError):
         rendered("{{ " + expression + " }}", value=Withheld())

@@ -69,7 +69,7 @@ def test_lock_file_names_no_server_and_pins_exactly() -> None:
 
 def test_style_of_the_package_loses_the_font_and_the_crest() -> None:
     css = (
-        '@font-face{font-family:GDS Transport;src:url(/assets/fonts/a.woff2)}'
+        "@font-face{font-family:GDS Transport;src:url(/assets/fonts/a.woff2)}"
         'a{font-family:"GDS Transport",arial}b{background:url(/assets/images/govuk-crest.svg)}'
         "i{background:url(/assets/images/icon-x.svg)}/*# sourceMappingURL=x.map */"
     )
