@@ -12,7 +12,6 @@ import foundation
 import sharing
 from foundation.database import metadata
 
-
 #: How a declaration reads; the module need not be called `tables`.
 _TABLE = "Table("
 

@@ -10,7 +10,7 @@ from sharing.release.exit import Released, ReleasedPerson
 
 
 def account(records: Iterable[Released]) -> dict[str, Any]:
-    """`shapes`: what was shown of a record, each distinct one once; `records`: the shape's number by record id."""
+    """`shapes`: what was shown of a record, each distinct one once; `records`: its number by record id."""
     shapes: list[dict[str, Any]] = []
     numbers: dict[tuple[int, ...], int] = {}
     shown: dict[str, int] = {}

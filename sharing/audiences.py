@@ -108,9 +108,12 @@ def _audiences(tx: Tx, policy: Policy, actor: Actor) -> tuple[Audience, ...]:
             continue
         spoken = [clause for clause in standing.version.clauses if actor.purpose in clause.purposes]
         to = frozenset().union(*(clause.to_parties for clause in spoken if clause.opens))
-        for party in sorted(standing.parties - {actor.agency_id}, key=lambda each: names.get(each, each)):
-            if to & {party, policy.agencies[party].kind}:
-                found.append(Audience(party, names[party], terms.id, titles[terms.id]))
+        others = sorted(standing.parties - {actor.agency_id}, key=lambda each: names[each])
+        found.extend(
+            Audience(party, names[party], terms.id, titles[terms.id])
+            for party in others
+            if to & {party, policy.agencies[party].kind}
+        )
         if MEMBERS in to:
             found.append(Audience(MEMBERS, "Members of business partnerships", terms.id, titles[terms.id]))
     return tuple(found)
@@ -126,7 +129,7 @@ def _seen(policy: Policy, facts: Record, audience: Audience, actor: Actor, now: 
 
 
 def _reader(policy: Policy, audience: Audience, now: datetime) -> Reader | None:
-    """A supposed reader of the audience without any role; for members, one with a site in a party's scheme."""
+    """A supposed reader of the audience without any role; for members, one with a site of a party's."""
     if audience.key != MEMBERS:
         party = policy.agencies[audience.key]
         return Reader("", party.id, party.kind, party.business, frozenset())

@@ -1,4 +1,4 @@
-"""What the ledger says of one's own agency: the newest entries, for its data protection officer and auditor."""
+"""What the ledger says of one's own agency: its newest entries, for those who answer for it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -143,6 +143,7 @@ def _page(tx: Tx, sight: Sight, record: Released, record_id: str) -> RecordPage:
 
 
 def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filters: Filters) -> None:
+    """Leave the one entry of a list, with what each record on it showed."""
     events.records_listed(
         tx,
         sight.actor,

@@ -1,4 +1,4 @@
-"""Released values as JSON bodies, in the form of the API's documentation; keys of persons are their link's."""
+"""Released values as JSON bodies; the fields of a person on a record stand under the person's link."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime

@@ -10,7 +10,7 @@ _STEERING = frozenset({"limit", "cursor", "q"})
 
 
 def filters_asked(arguments: MultiDict[str, str]) -> Filters:
-    """The filters: `field=value`, `field.from=` and `field.until=` with ISO days, `q=` words; empty ones are none.
+    """The filters: `field=value`, `field.from=` and `field.until=` with ISO days, `q=` words; empty is none.
 
     Raises:
         Invalid: if a day is not one, or a filter is given twice.

@@ -9,8 +9,9 @@ from auth.roles import Action
 from foundation import clock
 from portal.gate import context
 from portal.gate.admission import allows
-from portal.web.presenting import record_view, when_of
+from portal.web.presenting import record_view
 from portal.web.records import agency_names
+from portal.web.wording import when_of
 from sharing.disclosure import list_records
 from sharing.waiting import Waiting, list_waiting
 

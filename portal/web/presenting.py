@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from foundation import clock
-from foundation.clock import LONDON
+from portal.web.wording import plain, title_of, words
 from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.reasons import label, sentence
 from sharing.release.schema import Field, FieldClass, FieldType, Reason
-from sharing.release.treatments import DayPart, Month
 from sharing.schemes.gallery import Card
-from sharing.vocabulary.codes import code_label
 from sharing.vocabulary.words import CATEGORIES, RECORD_TYPES, field_label
 
 #: The order of a page; every class stands in exactly one part.
@@ -32,7 +29,6 @@ _PARTS: tuple[tuple[str, frozenset[FieldClass]], ...] = (
     ),
     ("About this record", frozenset({FieldClass.ADMIN, FieldClass.ASSESSMENT, FieldClass.SOURCE})),
 )
-_SUMMARY = ("occurred", "seen", "last_seen", "issued", "taken")
 
 
 @dataclass(frozen=True)
@@ -180,52 +176,6 @@ def _picture_withheld(record: Released) -> str:
     return sentence(held.reason, agreement=held.agreement, clause=held.clause) if held else ""
 
 
-def title_of(record: Released) -> str:
-    """A heading made of released values only: what, and where."""
-    fields = record.fields
-    what = next((words("crime_type", fields[n]) for n in ("crime_type",) if fields.get(n)), "")
-    if record.type == "item":
-        what = " ".join(str(plain(fields[n])) for n in ("make", "model") if fields.get(n))
-    if record.type == "camera":
-        what = f"Camera {plain(fields['number'])}" if fields.get("number") else ""
-    if record.type == "subject":
-        what = words("state", fields["state"]) if fields.get("state") else ""
-    if record.type == "premises":
-        what = str(plain(fields["trading_name"])) if fields.get("trading_name") else ""
-    where = next((str(plain(fields[n])) for n in ("address", "ward") if fields.get(n)), "")
-    return ", ".join(part for part in (what or RECORD_TYPES[record.type][0], where) if part)
-
-
-def when_of(record: Released) -> str:
-    """The moment by which people know a record, in its released form."""
-    found = next((record.fields[name] for name in _SUMMARY if record.fields.get(name)), None)
-    return "" if found is None else words("", found)
-
-
-def plain(value: Any) -> Any:
-    """A treated form as its text, anything else as it is."""
-    return getattr(value, "text", value)
-
-
-def words(name: str, value: Any) -> str:
-    """The words that people read for a released value of a field."""
-    if isinstance(value, DayPart):
-        return f"{value.day:%-d %B %Y}, {value.quarter * 6:02}:00 to {value.quarter * 6 + 6:02}:00"
-    if isinstance(value, Month):
-        return f"{date(value.year, value.month, 1):%B %Y}"
-    if isinstance(value, datetime):
-        return f"{value.astimezone(LONDON):%-d %B %Y, %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%-d %B %Y}"
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, list | tuple):
-        return ", ".join(code_label(name, str(part)) for part in value)
-    if name == "loss" and isinstance(value, int):
-        return f"£{value / 100:,.2f}"
-    return code_label(name, str(plain(value)))
-
-
 def _parts(record: Released) -> tuple[Part, ...]:
     listed = [each for each in fields_of(record.type) if each.name != "picture"]
     if record.type == "subject":
@@ -293,7 +243,7 @@ def _withheld(group: Released | ReleasedPerson, inside: Iterable[Field]) -> tupl
 
 @dataclass(frozen=True)
 class CardView:
-    """A gallery card: who, what to do and not to do, until when; `still` is the picture's id, if one is shown."""
+    """A gallery card: who, what to do and not to do, until when; `still` is the id of its picture."""
 
     id: str
     title: str

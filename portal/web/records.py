@@ -14,7 +14,8 @@ from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.asked import filters_asked
 from portal.gate.cursors import cursor_of, position_of
-from portal.web.presenting import record_view, when_of
+from portal.web.presenting import record_view
+from portal.web.wording import when_of
 from sharing.catalogue import PLURALS, TYPE_OF
 from sharing.contribution import revoke_release
 from sharing.disclosure import RecordPage, list_records, read_record

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from auth.roles import Action
 from portal.gate import context
 from portal.gate.admission import allows
-from portal.web.presenting import record_view, when_of
+from portal.web.presenting import record_view
 from portal.web.records import agency_names
+from portal.web.wording import when_of
 from sharing.catalogue import PLURALS
 from sharing.disclosure import search
 from sharing.filters import searched

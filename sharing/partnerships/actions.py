@@ -1,4 +1,4 @@
-"""Actions: set by a meeting, answered by their owner, closed by the meeting. Colour is computed, never kept."""
+"""Actions: set by a meeting, answered by their owner, closed by the meeting. Colour is never kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

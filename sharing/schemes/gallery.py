@@ -21,7 +21,7 @@ _MOST = 60
 
 @dataclass(frozen=True)
 class Card:
-    """A subject as the gallery shows it: released form, its still's id if there is one to show, reports seen."""
+    """A subject in the gallery; `still` is its picture's id, `reports` those that this reader sees."""
 
     subject: Released
     still: str | None

@@ -10,7 +10,7 @@ from sharing.sight import Sight, released_rows
 
 
 def reports_seen(tx: Tx, sight: Sight, subjects: Iterable[str]) -> dict[str, int]:
-    """For each subject the number of incidents that exist for the reader and show them that it is this person.
+    """For each subject the number of incidents that show the reader that it is this person.
 
     An incident counts only if the person on it is confirmed and the reader is given the person or a stand-in
     for the person there, so that the count never joins what the reader could not join.

@@ -4,22 +4,22 @@ from datetime import timedelta
 
 PURPOSES = ["preventing-and-detecting-robbery", "safeguarding-children"]
 CLASSES = [
-    *("admin event place narrative identity contact description ethnic_appearance image identifier".split()),
-    *("vulnerability link assessment source".split()),
+    *(["admin", "event", "place", "narrative", "identity", "contact", "description", "ethnic_appearance", "image", "identifier"]),
+    *(["vulnerability", "link", "assessment", "source"]),
 ]
 SINGLE = [
-    *("crime_type ward occurred loss account address point family_name phone home_address picture".split()),
-    *("registration imei subject category date_of_birth judgement links card line_number serial".split()),
+    *(["crime_type", "ward", "occurred", "loss", "account", "address", "point", "family_name", "phone", "home_address", "picture"]),
+    *(["registration", "imei", "subject", "category", "date_of_birth", "judgement", "links", "card", "line_number", "serial"]),
 ]
-TYPES = "incident subject sighting vehicle item premises camera media intelligence order alert".split()
-CATEGORIES = "suspect convicted victim witness observed other".split()
+TYPES = ["incident", "subject", "sighting", "vehicle", "item", "premises", "camera", "media", "intelligence", "order", "alert"]
+CATEGORIES = ["suspect", "convicted", "victim", "witness", "observed", "other"]
 TREATMENTS = ["disclose", "generalise", "mask", "pseudonym", "withhold", "absent"]
 
 #: Fields that a treatment can be applied to, so that it is not for ever answered with `no-treatment`.
 FITTING = {
-    "generalise": "occurred address point loss date_of_birth picture home_address crime_type seen place".split(),
-    "mask": "given_name family_name alias phone line_number imei registration manager picture".split(),
-    "pseudonym": "subject given_name family_name guardian ward alias manager".split(),
+    "generalise": ["occurred", "address", "point", "loss", "date_of_birth", "picture", "home_address", "crime_type", "seen", "place"],
+    "mask": ["given_name", "family_name", "alias", "phone", "line_number", "imei", "registration", "manager", "picture"],
+    "pseudonym": ["subject", "given_name", "family_name", "guardian", "ward", "alias", "manager"],
 }
 
 

@@ -6,6 +6,7 @@ clauses and the floors.
 """
 
 from tests.second import floors
+from tests.second.ages import moment, within
 from tests.second.break_glass import opens as glass_opens
 from tests.second.break_glass import valid_entry
 from tests.second.clauses import (
@@ -16,7 +17,6 @@ from tests.second.clauses import (
     in_effect,
     under_release,
 )
-from tests.second.ages import moment, within
 from tests.second.field_table import LINKS, page_fields, person_fields, record_fields
 from tests.second.terms import confirmed, lives, version_at
 from tests.second.world_view import PROTECTED, Question, categories_of

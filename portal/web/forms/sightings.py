@@ -25,7 +25,7 @@ from sharing.agreements.releases import NewRelease
 from sharing.submission import Box, NewPerson, NewRecord, NewStill
 from sharing.vocabulary import codes
 
-#: The one key by which an operator says how old somebody looks, and what it means: (low, high), may be a child.
+#: The one key by which an operator says how old somebody looks: its words, (low, high), may be a child.
 AGES: Mapping[str, tuple[str, tuple[int, int] | None, bool]] = {
     "adult": ("Adult", (18, 99), False),
     "child": ("May be under 18", None, True),
@@ -34,7 +34,7 @@ AGES: Mapping[str, tuple[str, tuple[int, int] | None, bool]] = {
 
 
 class SightingForm(FlaskForm):
-    """A sighting as it is typed. Everything but the time, the camera or place, and the age can be left out."""
+    """A sighting as it is typed. Everything but the time, the place and the age can be left out."""
 
     seen_date = DateField("Date", validators=[InputRequired("Give the date.")])
     seen_time = TimeField(
