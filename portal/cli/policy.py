@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from foundation.errors import Invalid
-from sharing.worlds import Answer, answers_of
+from sharing.worlds.answers import Answer, answers_of
 
 group = AppGroup("policy", help="What the agreements let whom see, and why.")
 

@@ -26,8 +26,20 @@ from sharing.release.facts import (
 from sharing.release.policy import PAGE
 from sharing.release.schema import TREATMENTS, Category, FieldClass
 from sharing.release.standing import may_release, review_overdue
-from sharing.worldfile import Part, flag, items, mapping, moment, number, one_of, refuse, some_of, text, texts
-from sharing.worldterms import categories, day
+from sharing.worlds.file import (
+    Part,
+    flag,
+    items,
+    mapping,
+    moment,
+    number,
+    one_of,
+    refuse,
+    some_of,
+    text,
+    texts,
+)
+from sharing.worlds.terms import categories, day
 
 
 @dataclass(frozen=True)

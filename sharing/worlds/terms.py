@@ -20,7 +20,7 @@ from sharing.release.facts import (
 )
 from sharing.release.policy import LINKS
 from sharing.release.schema import TREATMENTS, Category, FieldClass
-from sharing.worldfile import Part, day, flag, moment, number, one_of, refuse, some_of, text, texts
+from sharing.worlds.file import Part, day, flag, moment, number, one_of, refuse, some_of, text, texts
 
 __all__ = ["KINDS", "agency", "agreement", "categories", "day", "role_grant", "user"]
 

@@ -12,10 +12,10 @@ from sharing.records.registry import LINK, PERSON, SCHEMAS
 from sharing.release.decision import Decision, decide
 from sharing.release.facts import Exit, Question, Reader, Record
 from sharing.release.policy import Policy, make_policy
-from sharing.worldfile import Part, mapping, moment, one_of, refuse, some_of, text
-from sharing.worldrecords import Known, Pending, break_glass, grant, pending, person, release
-from sharing.worldterms import agency, agreement, role_grant, user
-from sharing.worldties import tied
+from sharing.worlds.file import Part, mapping, moment, one_of, refuse, some_of, text
+from sharing.worlds.records import Known, Pending, break_glass, grant, pending, person, release
+from sharing.worlds.terms import agency, agreement, role_grant, user
+from sharing.worlds.ties import tied
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sharing.release.facts import Keeper, Record
 from sharing.release.policy import PAGE
-from sharing.worldfile import refuse
-from sharing.worldrecords import Pending
+from sharing.worlds.file import refuse
+from sharing.worlds.records import Pending
 
 
 def tied(found: Mapping[str, Pending]) -> dict[str, Record]:
