@@ -9,6 +9,7 @@ from sharing.release.facts import (
     ALL,
     Agency,
     Agreement,
+    Children,
     Clause,
     Exit,
     Link,
@@ -62,13 +63,21 @@ def clause(name, fields, treatment="disclose", **more):
         **more,
     }
     sets = {"purposes", "from_parties", "to_parties", "records", "categories", "roles"}
-    said = {key: frozenset(value) if key in sets and value is not None else value for key, value in said.items()}
+    said = {
+        key: frozenset(value) if key in sets and value is not None else value for key, value in said.items()
+    }
     return Clause(id=name, fields=frozenset(fields), treatment=TREATMENTS[treatment], **said)
 
 
 def version(*clauses, number=1, **more):
     """A signed version of 2026 between all agencies of the scene."""
-    said = {"from_at": START, "until": END, "parties": frozenset(AGENCIES), "purposes": frozenset({PURPOSE}), **more}
+    said = {
+        "from_at": START,
+        "until": END,
+        "parties": frozenset(AGENCIES),
+        "purposes": frozenset({PURPOSE}),
+        **more,
+    }
     return Version(number=number, signed=said.pop("signed", True), clauses=clauses, **said)
 
 
@@ -134,14 +143,8 @@ def seen(clauses, key, about=None, who=None, **more):
 
 def persons(clauses, field, about, who=None, **more):
     """The same for a field of the person on link l1, who exists by their build."""
-    lets = clause("00", {"build"}, categories=set(Category), children=more.pop("lets", None) or _also())
+    lets = clause("00", {"build"}, categories=set(Category), children=Children.ALSO)
     return seen((lets, *clauses), f"persons.l1.{field}", about, who, **more)
-
-
-def _also():
-    from sharing.release.facts import Children
-
-    return Children.ALSO
 
 
 def with_person(*args, **more):
