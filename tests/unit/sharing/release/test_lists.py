@@ -154,7 +154,5 @@ def test_sheets_keep_no_text_of_a_release():
 def test_list_leaves_out_what_does_not_exist():
     held = policy(agreement(clause("1", {"event"})))
     some = [record(id="one"), record(id="two", releases=())]
-    shown = release_many(
-        held, some, reader(), Question(PURPOSE, NOW, Exit.BULK), lambda *_: ""
-    )
+    shown = release_many(held, some, reader(), Question(PURPOSE, NOW, Exit.BULK), lambda *_: "")
     assert [out.id for out in shown] == ["one"]
