@@ -9,6 +9,7 @@ from sharing.release.facts import (
     ALL,
     Agency,
     Agreement,
+    Children,
     Clause,
     Exit,
     Link,
@@ -142,14 +143,8 @@ def seen(clauses, key, about=None, who=None, **more):
 
 def persons(clauses, field, about, who=None, **more):
     """The same for a field of the person on link l1, who exists by their build."""
-    lets = clause("00", {"build"}, categories=set(Category), children=more.pop("lets", None) or _also())
+    lets = clause("00", {"build"}, categories=set(Category), children=Children.ALSO)
     return seen((lets, *clauses), f"persons.l1.{field}", about, who, **more)
-
-
-def _also():
-    from sharing.release.facts import Children
-
-    return Children.ALSO
 
 
 def with_person(*args, **more):

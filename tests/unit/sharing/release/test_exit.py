@@ -1,0 +1,151 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sharing.release.decision import decide
+from sharing.release.exit import Released, ReleasedPerson, release
+from sharing.release.facts import Keeper, Question
+from sharing.release.schema import Category, FieldClass, Reason, Treatment
+from tests.unit.sharing.release.scene import (
+    ADULT,
+    NOW,
+    PURPOSE,
+    agreement,
+    clause,
+    link,
+    policy,
+    reader,
+    record,
+    released,
+)
+
+SUSPECT = Category.SUSPECT
+TERMS = agreement(
+    clause("1", {"event", "ward", "narrative"}),
+    clause("2", {"occurred", "address"}, "generalise"),
+    clause("3", {"subject"}, "pseudonym", categories={SUSPECT}),
+    clause("4", {"description"}, categories={SUSPECT}),
+    clause("5", {"date_of_birth"}, "generalise", categories={SUSPECT}),
+)
+VALUES = {
+    "crime_type": "robbery",
+    "occurred": NOW,
+    "address": "1 South Street",
+    "ward": "St Edward's",
+    "account": "Original words.",
+    "cad_reference": "CAD1234",
+    "risk_score": 7,
+}
+
+
+def made(about=None, who=None, terms=TERMS, stand_in=lambda agreement, person: f"{agreement}{person}"):
+    about = about or record(values=VALUES)
+    decision = decide(policy(terms), about, who or reader(), Question(PURPOSE, NOW))
+    return release(decision, about, stand_in)
+
+
+def test_released_holds_values_treatments_and_withheld_fields_and_nothing_absent():
+    out = made()
+    assert out.fields["crime_type"] == "robbery"
+    assert out.fields["occurred"].text == "2026-02-17, 12:00–18:00"
+    assert out.fields["address"].text == "St Edward's"
+    assert out.treated["occurred"].label == "Day and part of day"
+    assert (out.treated["occurred"].agreement, out.treated["occurred"].clause) == ("A", "2")
+    assert out.withheld["cad_reference"].reason is Reason.NO_CLAUSE
+    assert not {"risk_score"} & {*out.fields, *out.treated, *out.withheld}
+    assert not set(out.fields) & set(out.withheld)
+
+
+def test_free_text_leaves_as_the_releases_text_but_as_the_original_for_the_owner():
+    about = record(values=VALUES, releases=(released(text="A robbery."),))
+    assert made(about).fields["account"] == "A robbery."
+    assert made(about, reader("east", "officer")).fields["account"] == "Original words."
+
+
+def test_person_leaves_under_an_opaque_link_with_a_token_and_bands():
+    about = record(values=VALUES, persons=(link(values={"date_of_birth": ADULT.dob, "build": "slim"}),))
+    (person,) = made(about).persons
+    assert person.link == "l1"
+    assert person.fields["subject"].text == "Person Aadult"
+    assert person.fields["date_of_birth"].text == person.fields["age_band"] == "35–44"
+    assert person.withheld["family_name"].field == "persons.l1.family_name"
+
+
+def test_age_band_is_computed_and_never_taken_from_what_is_stored():
+    about = record(values=VALUES, persons=(link(values={"age_band": "16–17"}),))
+    assert made(about).persons[0].fields["age_band"] == "35–44"
+
+
+def test_age_band_on_a_persons_page_is_that_of_last_1_january():
+    young = replace(ADULT, dob=ADULT.dob.replace(year=2008, month=1, day=2))
+    page = record(type="subject", subject=young, releases=(released(category=SUSPECT),))
+    assert made(page).fields["age_band"] == "16–17"
+
+
+def test_value_of_which_no_form_can_be_made_is_withheld():
+    out = made(record(values={**VALUES, "ward": None}))
+    assert "address" not in out.fields
+    assert "address" not in out.treated
+    assert out.withheld["address"].reason is Reason.NO_TREATMENT
+
+
+def test_nothing_stays_nothing_under_a_treatment():
+    assert made(record(values={**VALUES, "occurred": None})).fields["occurred"] is None
+
+
+def test_stored_fields_that_no_schema_knows_never_leave():
+    out = made(record(values={**VALUES, "secret": "x"}))
+    assert "secret" not in out.fields
+
+
+def test_stand_in_of_a_thing_is_its_keepers():
+    terms = agreement(clause("1", {"event"}), clause("2", {"line_number"}, "mask", categories={SUSPECT}))
+    about = record(type="item", keeper=Keeper(link(), NOW), values={"line_number": "07700900418"})
+    assert made(about, terms=terms).fields["line_number"].text == "… 418"
+
+
+def test_withheld_cannot_be_printed_by_accident():
+    withheld = made().withheld["cad_reference"]
+    assert repr(withheld) == "<withheld>"
+    assert withheld.field_class is FieldClass.IDENTIFIER
+    with pytest.raises(TypeError):
+        str(withheld)
+    with pytest.raises(TypeError):
+        f"{withheld}"
+
+
+def test_only_the_exit_makes_what_is_released():
+    with pytest.raises(TypeError):
+        Released(object(), record(), ({}, {}, {}, {}))
+    with pytest.raises(TypeError):
+        ReleasedPerson(object(), "l1", ({}, {}, {}, {}))
+
+
+def test_what_was_released_cannot_be_changed():
+    out = made()
+    with pytest.raises(AttributeError):
+        out.id = "other"
+    with pytest.raises(AttributeError):
+        del out.id
+    with pytest.raises(TypeError):
+        out.withheld["x"] = None
+
+
+def test_decision_about_another_record_is_refused():
+    decision = decide(policy(TERMS), record(), reader(), Question(PURPOSE, NOW))
+    with pytest.raises(ValueError, match="another record"):
+        release(decision, record(id="r2"), lambda *_: "")
+
+
+def test_version_is_a_digest_of_what_this_reader_was_shown():
+    hidden = made(record(values={**VALUES, "cad_reference": "other", "occurred": NOW + timedelta(hours=1)}))
+    assert hidden.version == made().version
+    assert made(record(values={**VALUES, "crime_type": "burglary"})).version != made().version
+    assert made(who=reader("east", "officer")).version != made().version
+
+
+def test_disclosed_fields_say_by_what():
+    out = made()
+    assert out.disclosed["crime_type"].treatment is Treatment.DISCLOSE
+    assert out.disclosed["crime_type"].clause == "1"
