@@ -24,6 +24,8 @@ _HEAD = '''"""The first tables. Written by `python -m migrations.regenerate` fro
 import sqlalchemy as sa
 from alembic import op
 
+from foundation.ledger.tables import guard_statements
+
 revision = "0001"
 down_revision = None
 '''
@@ -36,6 +38,8 @@ _CREATE = {{{functions},}}
 def upgrade() -> None:
     for create in _CREATE.values():
         create()
+    for statement in guard_statements(op.get_bind().dialect.name):
+        op.get_bind().exec_driver_sql(statement)
     policy_epoch = sa.table("policy_epoch", sa.column("id", sa.Integer), sa.column("epoch", sa.Integer))
     op.bulk_insert(policy_epoch, [{{"id": 1, "epoch": 1}}])
 

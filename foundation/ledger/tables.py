@@ -106,7 +106,7 @@ BEGIN SELECT RAISE(ABORT, 'leaves of the ledger are only ever added'); END
 """
 
 _POSTGRESQL_GUARDS = """
-CREATE FUNCTION ledger_leaf_refuse() RETURNS trigger LANGUAGE plpgsql AS
+CREATE OR REPLACE FUNCTION ledger_leaf_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'leaves of the ledger are only ever added'; END $$;;
 
 CREATE TRIGGER ledger_leaf_no_change BEFORE UPDATE OR DELETE ON ledger_leaf

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from foundation.ledger.tables import guard_statements
+
 revision = "0001"
 down_revision = None
 
@@ -654,7 +656,7 @@ def _create_reach() -> None:
         sa.Column("until_at", sa.String(27), nullable=False),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_reach_record_id")),
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_reach_release_id")),
-        sa.PrimaryKeyConstraint("release_id", "recipient", "purpose", name=op.f("pk_reach")),
+        sa.PrimaryKeyConstraint("release_id", "recipient", "purpose", "record_id", name=op.f("pk_reach")),
     )
     op.create_index(
         "ix_reach_newest",
@@ -771,6 +773,8 @@ _CREATE = {
 def upgrade() -> None:
     for create in _CREATE.values():
         create()
+    for statement in guard_statements(op.get_bind().dialect.name):
+        op.get_bind().exec_driver_sql(statement)
     policy_epoch = sa.table("policy_epoch", sa.column("id", sa.Integer), sa.column("epoch", sa.Integer))
     op.bulk_insert(policy_epoch, [{"id": 1, "epoch": 1}])
 

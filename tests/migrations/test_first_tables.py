@@ -4,6 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from foundation.database import Database
 from foundation.errors import Misconfigured
@@ -45,6 +46,15 @@ def test_migrating_twice_changes_nothing_and_keeps_the_first_policy_epoch(databa
     migrate(database)
     with database.transaction() as tx:
         assert tx.execute(select(policy_epoch.c.epoch)).scalars().all() == [1]
+
+
+def test_migrated_ledger_refuses_to_change_a_leaf(database):
+    migrate(database)
+    leaf = "INSERT INTO ledger_leaf (idx, leaf, hash, chain) VALUES (0, '', '', '')"
+    with database.transaction() as tx:
+        tx.exec_driver_sql(leaf)
+    with pytest.raises(DBAPIError, match="only ever added"), database.transaction() as tx:
+        tx.exec_driver_sql("UPDATE ledger_leaf SET idx = 1")
 
 
 def test_database_without_the_newest_step_is_refused_with_what_to_run(database):
