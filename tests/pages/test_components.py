@@ -8,7 +8,9 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, literal, select
 
-from tests.pages.sheet import ACTOR, ERRORS, PEOPLE, SECRET, Group, Item, Withheld, make_app
+from tests.pages.sheet import ERRORS, make_app
+from tests.pages.sheet_forms import SECRET
+from tests.pages.sheet_values import ACTOR, PEOPLE, Group, Item, Withheld
 
 PAGES = ("/", "/home", "/sign-in", "/purpose", *(f"/error/{name}" for name in ERRORS))
 
@@ -26,7 +28,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def rendered(app: Flask) -> Iterator[object]:
     with app.test_request_context("/"):
-        yield lambda source, **values: render_template_string(source, **values)
+        yield render_template_string
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,4 +1,4 @@
-"""The sheet of all components in Chromium: axe finds nothing, nothing scrolls sideways, keys and boxes work."""
+"""The sheet of all components in Chromium: axe finds nothing, nothing scrolls sideways, keys work."""
 
 import io
 import json
@@ -16,10 +16,15 @@ from tests.pages.sheet import make_app
 
 CHROMIUM = Path("/usr/bin/chromium")
 VENDOR = Path(__file__).parents[2] / "portal" / "static" / "vendor"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 pytestmark = pytest.mark.browser
 
