@@ -10,7 +10,7 @@ from auth.actor import Actor
 from portal.gate import context
 from portal.web import rendering
 from tests.pages.sheet_forms import PurposeForm, SignInForm
-from tests.pages.sheet_values import ACTOR, PEOPLE, home_values, values
+from tests.pages.sheet_values import ACTOR, PEOPLE, values
 
 NONCE = "sheet-nonce"
 POLICY = (
@@ -30,7 +30,6 @@ def make_app() -> Flask:
     rendering.install(app)
     app.context_processor(lambda: _frame(ACTOR))
     app.add_url_rule("/", "home.show", lambda: render_template_string(SHEET, **values()))
-    app.add_url_rule("/home", "home.sample", lambda: render_template("pages/home/show.html", **home_values()))
     app.add_url_rule("/search", "search.show", lambda: "")
     app.add_url_rule("/sign-out", "sign_in.sign_out", lambda: "", methods=["POST"])
     app.add_url_rule("/sign-in", "sign_in.show", _sign_in)
@@ -59,7 +58,7 @@ def _frame(actor: Actor | None) -> dict[str, object]:
 
 def _sign_in() -> str:
     frame = _frame(None)
-    return render_template("pages/sign_in/sign_in.html", form=SignInForm(), people=PEOPLE, next=None, **frame)
+    return render_template("pages/sign_in/show.html", form=SignInForm(), people=PEOPLE, next=None, **frame)
 
 
 def _purpose() -> str:

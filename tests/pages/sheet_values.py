@@ -159,30 +159,6 @@ def _person(name: str, state: str, colour: str, withheld: str) -> Item:
     )  # fmt: skip
 
 
-def home_values() -> dict[str, object]:
-    """What the home page is rendered with."""
-    due = Item(
-        title="Light The Battis after 20:00", address="/", measure="Lamps working", colour="red",
-        colour_words="Overdue", due=date(2026, 2, 6), answer="Not possible, because Network Rail owns it",
-    )  # fmt: skip
-    sent = Item(
-        at=SEEN, reference="9TK2-H8", address="/", title="Subject 114", opened=("Police 01:49",),
-        outcome="Stopped 01:58", outcome_by="PC Whitby",
-    )  # fmt: skip
-    return {
-        "title": "Night shift, 19 to 20 February",
-        "meta": "Control room, desk 2.",
-        "start": ("New sighting", "/", "n"),
-        "urgent": _things(),
-        "sent": (sent,),
-        "due": (due,),
-        "tiles": (),
-        "gallery": _people(),
-        "gallery_address": "/",
-        "clocks": (_clock("R014 South Street", "7QF4-K2", "5 days", 5, 1),),
-    }
-
-
 PEOPLE = tuple(
     (Item(user_id=name, name=name, job_title=title, site_name=None, agency_name=agency), line)
     for name, title, agency, line in (

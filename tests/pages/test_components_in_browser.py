@@ -75,7 +75,7 @@ def test_components_are_accessible_and_fit(browser: Browser, address: str, width
     page.close()
 
 
-@pytest.mark.parametrize("path", ["/home", "/sign-in", "/purpose", "/error/missing", "/error/fault"])
+@pytest.mark.parametrize("path", ["/sign-in", "/purpose", "/error/missing", "/error/broken"])
 def test_pages_are_accessible_and_fit_a_phone(browser: Browser, address: str, path: str) -> None:
     page, complaints = _open(browser, address + path, 320)
     assert [each["id"] for each in Axe().run(page).response["violations"]] == []
