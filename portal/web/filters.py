@@ -1,4 +1,4 @@
-"""How values read on a page: London times, days, spans of time, counts and money. Pure."""
+"""How values read on a page: London times, days, spans of time, counts, money. Pure: no request, no app."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta

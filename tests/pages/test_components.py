@@ -8,9 +8,11 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, literal, select
 
-from tests.pages.sheet import ACTOR, ERRORS, PEOPLE, SECRET, Group, Item, Withheld, make_app
+from tests.pages.sheet import ERRORS, make_app
+from tests.pages.sheet_forms import SECRET
+from tests.pages.sheet_values import ACTOR, PEOPLE, Group, Item, Withheld
 
-PAGES = ("/", "/home", "/sign-in", "/purpose", *(f"/error/{name}" for name in ERRORS))
+PAGES = ("/", "/sign-in", "/purpose", *(f"/error/{name}" for name in ERRORS))
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def rendered(app: Flask) -> Iterator[object]:
     with app.test_request_context("/"):
-        yield lambda source, **values: render_template_string(source, **values)
+        yield render_template_string
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -137,7 +139,7 @@ def test_menu_has_only_places_that_exist_and_marks_the_open_one(client: FlaskCli
 
 
 def test_table_keeps_its_roles_and_labels_for_a_phone(client: FlaskClient) -> None:
-    table = client.get("/home").text.split("Footage clocks</caption>")[1].split("</table>")[0]
+    table = client.get("/").text.split("Footage clocks</caption>")[1].split("</table>")[0]
     roles = ("row", "columnheader", "rowheader", "cell", "rowgroup")
     assert all(f'role="{role}"' in table for role in roles)
     assert 'data-label="Time left"' in table
@@ -164,7 +166,7 @@ def test_missing_says_the_same_whatever_the_view_says(rendered: object) -> None:
 
 
 def test_error_page_tells_problems_and_reference(rendered: object) -> None:
-    page = rendered('{% extends "errors/fault.html" %}', reference="6KQ2-W9", problems={"a": "Too long."})
+    page = rendered('{% extends "errors/broken.html" %}', reference="6KQ2-W9", problems={"a": "Too long."})
     assert "Reference 6KQ2-W9" in page
     assert "Too long." in page
     assert "Nothing was changed" in page

@@ -1,4 +1,4 @@
-"""The committed style and the copied packages: two themes with the same tokens, and nothing of GOV.UK's own."""
+"""The committed style and the copied packages: two themes alike, nothing of GOV.UK's own."""
 
 import json
 import re
