@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from tests.second.agreed_terms import CATEGORIES, some, written
 from tests.second.ages import anniversary
+from tests.second.agreed_terms import CATEGORIES, some, written
 
-KINDS = "council bcrp bid school youth_justice prosecution other transport_operator retailer".split()
+KINDS = ["council", "bcrp", "bid", "school", "youth_justice", "prosecution", "retailer"]
+KINDS += ["other", "transport_operator"]
 EVENTS = ["incident", "incident", "sighting", "intelligence", "alert", "order", "camera"]
 KEPT_TYPES = ["vehicle", "item", "premises"]
 NAMES = ["J", "Al Bo", "Jo", "Maria Teresa", "A B", "Al B", None]
@@ -54,7 +55,12 @@ def users(dice, agency_list):
         ]
         if agency["kind"] in {"bcrp", "bid", "retailer"} or dice.random() < 0.1:
             made += [
-                {"id": f"member-{agency['id']}-{site}", "agency": agency["id"], "roles": ["clerk"], "site": site}
+                {
+                    "id": f"member-{agency['id']}-{site}",
+                    "agency": agency["id"],
+                    "roles": ["clerk"],
+                    "site": site,
+                }
                 for site in ("site-1", "site-2")
             ]
     return made
