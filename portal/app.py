@@ -19,6 +19,7 @@ from portal.api.door import open_door
 from portal.cli import docs, imports, policy
 from portal.cli import insight as insight_commands
 from portal.cli import ledger as ledger_commands
+from portal.cli import ledger as ledger_commands
 from portal.gate import context
 from portal.gate.context import Services
 from portal.gate.guard import stand_guard
@@ -63,6 +64,7 @@ COMMANDS: tuple[AppGroup, ...] = (
     docs.group,
     imports.group,
     insight_commands.group,
+    ledger_commands.group,
     ledger_commands.group,
     policy.group,
 )

@@ -10,7 +10,7 @@ LONDON = ZoneInfo("Europe/London")
 @cache
 def moment(text):
     """The aware time that a world's text names; None stays None."""
-    return None if text is None else datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
 
 
 def within(at, start, end):

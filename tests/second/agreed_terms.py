@@ -4,21 +4,94 @@ from datetime import timedelta
 
 PURPOSES = ["preventing-and-detecting-robbery", "safeguarding-children"]
 CLASSES = [
-    *(["admin", "event", "place", "narrative", "identity", "contact", "description", "ethnic_appearance", "image", "identifier"]),
+    *(
+        [
+            "admin",
+            "event",
+            "place",
+            "narrative",
+            "identity",
+            "contact",
+            "description",
+            "ethnic_appearance",
+            "image",
+            "identifier",
+        ]
+    ),
     *(["vulnerability", "link", "assessment", "source"]),
 ]
 SINGLE = [
-    *(["crime_type", "ward", "occurred", "loss", "account", "address", "point", "family_name", "phone", "home_address", "picture"]),
-    *(["registration", "imei", "subject", "category", "date_of_birth", "judgement", "links", "card", "line_number", "serial"]),
+    *(
+        [
+            "crime_type",
+            "ward",
+            "occurred",
+            "loss",
+            "account",
+            "address",
+            "point",
+            "family_name",
+            "phone",
+            "home_address",
+            "picture",
+        ]
+    ),
+    *(
+        [
+            "registration",
+            "imei",
+            "subject",
+            "category",
+            "date_of_birth",
+            "judgement",
+            "links",
+            "card",
+            "line_number",
+            "serial",
+        ]
+    ),
 ]
-TYPES = ["incident", "subject", "sighting", "vehicle", "item", "premises", "camera", "media", "intelligence", "order", "alert"]
+TYPES = [
+    "incident",
+    "subject",
+    "sighting",
+    "vehicle",
+    "item",
+    "premises",
+    "camera",
+    "media",
+    "intelligence",
+    "order",
+    "alert",
+]
 CATEGORIES = ["suspect", "convicted", "victim", "witness", "observed", "other"]
 TREATMENTS = ["disclose", "generalise", "mask", "pseudonym", "withhold", "absent"]
 
 #: Fields that a treatment can be applied to, so that it is not for ever answered with `no-treatment`.
 FITTING = {
-    "generalise": ["occurred", "address", "point", "loss", "date_of_birth", "picture", "home_address", "crime_type", "seen", "place"],
-    "mask": ["given_name", "family_name", "alias", "phone", "line_number", "imei", "registration", "manager", "picture"],
+    "generalise": [
+        "occurred",
+        "address",
+        "point",
+        "loss",
+        "date_of_birth",
+        "picture",
+        "home_address",
+        "crime_type",
+        "seen",
+        "place",
+    ],
+    "mask": [
+        "given_name",
+        "family_name",
+        "alias",
+        "phone",
+        "line_number",
+        "imei",
+        "registration",
+        "manager",
+        "picture",
+    ],
     "pseudonym": ["subject", "given_name", "family_name", "guardian", "ward", "alias", "manager"],
 }
 
@@ -41,10 +114,8 @@ def _fields(dice):
 
 def _side(dice, agencies, *, members):
     ids, kinds = [a["id"] for a in agencies], sorted({a["kind"] for a in agencies})
-    if dice.random() < 0.5:
-        names = some(dice, kinds, len(kinds) - 1)
-    else:
-        names = some(dice, ids, len(ids) - 1)
+    pool = kinds if dice.random() < 0.5 else ids
+    names = some(dice, pool, len(pool) - 1)
     return [*names, "members"] if members and dice.random() < 0.4 else names
 
 

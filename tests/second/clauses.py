@@ -13,7 +13,7 @@ FURTHEST = ["expired", "category", "role", "purpose", "no-clause"]
 
 
 class Case(NamedTuple):
-    """Everything about one field that a clause may ask: who, whose, which field, which person, which value."""
+    """Everything about one field that a clause may ask: who, whose, which field, person and value."""
 
     question: object
     record: dict
@@ -66,21 +66,18 @@ def in_effect(field, treatment, value, text):
     """The treatment as it takes effect on a field, and the reason where that is less than was said."""
     if treatment not in OPENING:
         return treatment, "clause"
-    if field.type == "text":
-        if treatment != "disclose":
-            return "withhold", "no-treatment"
+    if field.type == "text" and treatment == "disclose":
         return ("disclose", "clause") if text else ("withhold", "no-release-text")
     if treatment == "disclose" or field.coarse:
         return "disclose", "clause"
-    if treatment not in TURNS_INTO.get(field.type, set()):
-        return "withhold", "no-treatment"
-    if treatment == "mask" and too_short(field.type, value):
+    lacking = treatment not in TURNS_INTO.get(field.type, set())
+    if lacking or (treatment == "mask" and too_short(field.type, value)):
         return "withhold", "no-treatment"
     return treatment, "clause"
 
 
 def _specific(names, agency, *, site):
-    """How narrowly a side of a clause names an agency: 2 by name (or as a member), 1 by kind, 0 not at all."""
+    """How narrowly a side of a clause names an agency: 2 by name or as a member, 1 by kind, else 0."""
     if agency["id"] in names or (site and "members" in names):
         return 2
     return 1 if agency["kind"] in names else 0
@@ -88,17 +85,26 @@ def _specific(names, agency, *, site):
 
 def _speaks_of(clause, case):
     """Whether the clause speaks of this field at all, to this reader, for this owner."""
-    question, field = case.question, case.field
+    persons_too = bool(clause.get("categories")) or not opening(clause)
+    the_rest_too = not clause.get("categories")
+    return (
+        _names_field(clause, case.field)
+        and case.record["type"] in clause["records"]
+        and bool(_from(clause, case) and _to(clause, case.question))
+        and _reaches_members_of_own_scheme(clause, case)
+        and (the_rest_too if case.categories is None else persons_too)
+    )
+
+
+def _names_field(clause, field):
     named = clause.get("fields")
-    if not (named is None and not opening(clause)) and not {field.name, field.cls} & set(named):
-        return False
-    if case.record["type"] not in clause["records"]:
-        return False
-    if not _from(clause, case) or not _to(clause, question):
-        return False
-    if clause.get("categories"):
-        return case.categories is not None
-    return case.categories is None or not opening(clause)
+    return not opening(clause) if named is None else bool({field.name, field.cls} & set(named))
+
+
+def _reaches_members_of_own_scheme(clause, case):
+    """A member reads its own agency's other records only by clauses that go to members."""
+    own = case.question.reader["agency"] == case.record["owner"]
+    return not (own and opening(clause)) or "members" in clause["to"]
 
 
 def _from(clause, case):
@@ -111,8 +117,8 @@ def _to(clause, question):
     return _specific(clause["to"], agency, site=question.reader["site"] is not None)
 
 
-def _purpose_fits(clause, case, version):
-    return case.question.purpose in clause["purposes"] and case.question.purpose in version["purposes"]
+def _purpose_fits(clause, case):
+    return case.question.purpose in clause["purposes"]
 
 
 def _role_fits(clause, case):
@@ -136,9 +142,9 @@ def _kept(clause, case, release):
     return case.question.now < moment(release["at"]) + timedelta(days=days)
 
 
-def first_miss(clause, case, version, release):
-    """The first thing that a clause which speaks of the field lacks to match, as a reason; None if it matches."""
-    if not _purpose_fits(clause, case, version):
+def first_miss(clause, case, release):
+    """The first thing that a clause speaking of the field lacks to match, as a reason; None if it matches."""
+    if not _purpose_fits(clause, case):
         return "purpose"
     if not _role_fits(clause, case):
         return "role"
@@ -166,8 +172,9 @@ def beats(winner, loser, case):
 
 
 def _says(agreement, version, case, release):
-    spoken = [c for c in version["clauses"] if _speaks_of(c, case)]
-    matching = [c for c in spoken if first_miss(c, case, version, release) is None]
+    clauses = version["clauses"] if case.question.purpose in version["purposes"] else ()
+    spoken = [c for c in clauses if _speaks_of(c, case)]
+    matching = [c for c in spoken if first_miss(c, case, release) is None]
     unbeaten = [c for c in matching if not any(beats(other, c, case) for other in matching)]
     verdicts = []
     for clause in unbeaten:
@@ -176,14 +183,14 @@ def _says(agreement, version, case, release):
     if verdicts:
         strongest = max(STRENGTH.index(v.treatment) for v in verdicts)
         return min((v for v in verdicts if STRENGTH.index(v.treatment) == strongest), key=Verdict.rank)
-    return _silence(agreement, version, case, release, [c for c in spoken if opening(c)])
+    return _silence(agreement, case, release, [c for c in spoken if opening(c)])
 
 
-def _silence(agreement, version, case, release, spoken):
-    missed = [(FURTHEST.index(first_miss(c, case, version, release)), c["id"], c) for c in spoken]
+def _silence(agreement, case, release, spoken):
+    missed = [(FURTHEST.index(first_miss(c, case, release)), c["id"], c) for c in spoken]
     treatment = "absent" if case.field.cls in SILENT_AS_ABSENT else "withhold"
     if not missed:
-        return Verdict(treatment, "no-clause", silent=True)
+        return Verdict(treatment, "no-clause", agreement["id"], silent=True)
     stage, _, clause = min(missed, key=lambda miss: miss[:2])
     return Verdict(treatment, FURTHEST[stage], agreement["id"], clause, silent=True)
 

@@ -25,6 +25,7 @@ class Means(NamedTuple):
 
     clause: dict | None = None
     grant: dict | None = None
+    page: tuple[Person, ...] = ()  # on a person's own page, the person in every way it is judged
 
     def passes(self, person, floor):
         listed = self.grant["passes"] if self.grant else ()
@@ -38,7 +39,7 @@ def is_kept(record, field):
 
 
 def floor_categories(question, record, person):
-    """The categories of a person for the floors: those judged, and those of the same person at the origins."""
+    """The categories of a person for the floors: those judged, and the same person's at the origins."""
     found = set(person.categories)
     for origin in question.ancestry(record)[1:]:
         for other in origin["persons"]:
@@ -163,10 +164,9 @@ def keeper_of(question, link):
     return Person(person["subject"], link, categories_of(person))
 
 
-def _original_text(question, record, person, means):
+def _original_text(question, record, means):
     """Original text by a grant: the approver must say so for everyone on the record whom a floor covers."""
-    everybody = everybody_on(question, record) + ([person] if person else [])
-    for other in everybody:
+    for other in [*everybody_on(question, record), *means.page]:
         if floor_categories(question, record, other) & PROTECTED and not means.passes(other, "protected"):
             return "floor-victim"
         minor = question.business() and counts_as_child(question, record, other, business=True)
@@ -176,13 +176,12 @@ def _original_text(question, record, person, means):
 
 
 def _picture_of_children(question, record, field, means):
-    """A picture that belongs to the record itself shows the children on it."""
-    if field.cls != "image":
+    """A picture of the record itself shows the children on it; the faces of the protected are covered."""
+    if field.cls != "image" or (means.grant or means.clause)["treatment"] == "mask":
         return False
-    return any(
-        _child(question, record, field, Person(p["subject"], p["link"], categories_of(p)), means)
-        for p in record["persons"]
-    )
+    linked = [Person(p["subject"], p["link"], categories_of(p)) for p in record["persons"]]
+    shown = [person for person in linked if not floor_categories(question, record, person) & PROTECTED]
+    return any(_child(question, record, field, person, means) for person in shown)
 
 
 def floor(question, record, field, people, means):
@@ -190,22 +189,15 @@ def floor(question, record, field, people, means):
 
     `people` are those whose field it is: one person, nobody, or the keepers of a thing and of its origin.
     """
-    if field.cls == "source":
-        return "source"
-    if field.cls == "vulnerability" and question.business():
-        return "floor-vulnerability"
-    if means.grant and field.type == "text":
-        named = _original_text(question, record, people[0] if people else None, means)
-        if named:
-            return named
-    if any(_protected(question, record, field, person, means) for person in people):
-        return "floor-victim"
-    if any(_child(question, record, field, person, means) for person in people):
-        return "floor-child"
-    if not people and _picture_of_children(question, record, field, means):
-        return "floor-child"
-    if any(_ordered(question, record, field, person) for person in people or [None]):
-        return "anonymity-order"
-    if _condition(question, record, field, means):
-        return "originator-condition"
-    return None
+    named = _original_text(question, record, means) if means.grant and field.type == "text" else None
+    pictured = not people and _picture_of_children(question, record, field, means)
+    stops = {
+        "source": field.cls == "source",
+        "floor-vulnerability": field.cls == "vulnerability" and question.business(),
+        named: named is not None,
+        "floor-victim": any(_protected(question, record, field, person, means) for person in people),
+        "floor-child": pictured or any(_child(question, record, field, person, means) for person in people),
+        "anonymity-order": any(_ordered(question, record, field, person) for person in people or [None]),
+        "originator-condition": _condition(question, record, field, means),
+    }
+    return next((reason for reason, stopped in stops.items() if stopped), None)

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from tests.second.ages import anniversary
 from tests.second.agreed_terms import CATEGORIES, some, written
 
-KINDS = ["council", "bcrp", "bid", "school", "youth_justice", "prosecution", "other", "transport_operator", "retailer"]
+KINDS = ["council", "bcrp", "bid", "school", "youth_justice", "prosecution", "retailer"]
+KINDS += ["other", "transport_operator"]
 EVENTS = ["incident", "incident", "sighting", "intelligence", "alert", "order", "camera"]
 KEPT_TYPES = ["vehicle", "item", "premises"]
 NAMES = ["J", "Al Bo", "Jo", "Maria Teresa", "A B", "Al B", None]

@@ -31,22 +31,23 @@ def _withdrew_since(agreement, agency, start, now):
     return False
 
 
-def parties_at(agreement, at):
+def parties_at(agreement, at, *, suspended_too=False):
     """Who stands in the agreement at a moment; nobody where it is not active."""
     version = version_at(agreement, at)
     ended = moment(agreement["ended"])
     if version is None or (ended is not None and ended <= at):
         return set()
-    if any(within(at, moment(s["from"]), moment(s["until"])) for s in agreement["suspended"]):
+    pauses = [] if suspended_too else agreement["suspended"]
+    if any(within(at, moment(pause["from"]), moment(pause["until"])) for pause in pauses):
         return set()
     left = {party for party in version["parties"] if not _withdrawn(agreement, party, at)}
     own_terms = len(set(version["parties"])) == 1
     return left if own_terms or len(left) >= 2 else set()
 
 
-def _stand(question, agreement, owner, at):
-    """Whether owner and reader's agency stand; a member reading its own agency needs the scheme's own terms."""
-    parties = parties_at(agreement, at)
+def _stand(question, agreement, owner, at, *, suspended_too=False):
+    """Whether owner and reader's agency stand; for a member's own agency only the scheme's own terms do."""
+    parties = parties_at(agreement, at, suspended_too=suspended_too)
     agency = question.reader["agency"]
     if agency == owner:
         return parties == {owner} and set(version_at(agreement, at)["parties"]) == {owner}
@@ -83,7 +84,7 @@ def lives(question, release, record):
         and _made_by_right(question, release, record)
         and _reaches(release, question.reader)
         and _stand(question, agreement, record["owner"], now)
-        and _stand(question, agreement, record["owner"], made)
+        and _stand(question, agreement, record["owner"], made, suspended_too=True)
         and question.purpose in version_at(agreement, now)["purposes"]
         and not any(
             _withdrew_since(agreement, party, made, now)

@@ -61,7 +61,7 @@ def _releases(dice, world):
             staff = [u for u in world["users"] if u["agency"] == record["owner"] and "releaser" in u["roles"]]
             maker = dice.choice(staff if dice.random() < 0.96 else world["users"])
             agreed = _fitting(dice, world, record["owner"])
-            at = NOW - timedelta(days=dice.choice([1, 5, 9, 20, 60, 60, 120]))
+            at = NOW - timedelta(days=dice.choice([0, 1, 5, 9, 20, 60, 60, 120] * 3 + [250]))
             release = {
                 "id": f"release-{len(made) + 1}",
                 "record": record["id"],
