@@ -881,7 +881,7 @@ def _create_reach() -> None:
         sa.Column("until_at", sa.String(27), nullable=False),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_reach_record_id")),
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_reach_release_id")),
-        sa.PrimaryKeyConstraint("release_id", "recipient", "purpose", name=op.f("pk_reach")),
+        sa.PrimaryKeyConstraint("release_id", "recipient", "purpose", "record_id", name=op.f("pk_reach")),
     )
     op.create_index(
         "ix_reach_newest",

@@ -81,7 +81,7 @@ reach = Table(
     Column("purpose", String(60), primary_key=True),
     Column("agreement_id", String(40), nullable=False),
     Column("type", String(20), nullable=False),
-    Column("record_id", ForeignKey("record.id"), nullable=False),
+    Column("record_id", ForeignKey("record.id"), primary_key=True),  # the record or a still of it
     Column("at", UtcTime, nullable=False),
     Column("until_at", UtcTime, nullable=False),  # the earliest of expiry and revocation
     Index("ix_reach_newest", "agreement_id", "recipient", "purpose", "type", "at", "record_id"),
