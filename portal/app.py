@@ -19,7 +19,6 @@ from portal.api.door import open_door
 from portal.cli import docs, imports, policy
 from portal.cli import insight as insight_commands
 from portal.cli import ledger as ledger_commands
-from portal.cli import ledger as ledger_commands
 from portal.gate import context
 from portal.gate.context import Services
 from portal.gate.guard import stand_guard
