@@ -55,13 +55,19 @@ def test_day_is_told_from_londons_today():
         assert filters.days_until(date(2026, 6, 25)) == "7 days ago"
 
 
-@pytest.mark.parametrize(("pence", "words"), [(46000, "£460"), (450, "£4.50"), (123456700, "£1,234,567"), (-5, "-£0.05")])
+@pytest.mark.parametrize(
+    ("pence", "words"), [(46000, "£460"), (450, "£4.50"), (123456700, "£1,234,567"), (-5, "-£0.05")]
+)
 def test_pence_read_as_pounds(pence, words):
     assert filters.pounds(pence) == words
 
 
 def test_counts_and_rows_of_words_read_as_a_sentence():
-    assert [filters.plural(count, "field") for count in (0, 1, 1204)] == ["0 fields", "1 field", "1,204 fields"]
+    assert [filters.plural(count, "field") for count in (0, 1, 1204)] == [
+        "0 fields",
+        "1 field",
+        "1,204 fields",
+    ]
     assert filters.plural(2, "agency", "agencies") == "2 agencies"
     assert [filters.sentence_list(words) for words in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == [
         "", "A", "A and B", "A, B and C",

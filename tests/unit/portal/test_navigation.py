@@ -24,5 +24,8 @@ def test_two_roles_together_see_the_places_of_both():
 
 
 def test_place_that_no_endpoint_answers_is_left_out():
-    assert [item.label for item in items_for({Role.CHAIR}, {"home.show", "actions.index"})] == ["Home", "Actions"]
+    assert [item.label for item in items_for({Role.CHAIR}, {"home.show", "actions.index"})] == [
+        "Home",
+        "Actions",
+    ]
     assert items_for(set(), Everything()) == ()
