@@ -136,8 +136,18 @@ def _run(command: Sequence[str]) -> None:
     except OSError as error:
         raise AssetsError(f"{Path(command[0]).name} could not be started: {error.strerror}.") from error
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
-        raise AssetsError(f"{Path(command[0]).name} stopped: {last}.")
+        raise AssetsError(f"{Path(command[0]).name} stopped: {_reason(done.stderr or done.stdout)}.")
+
+
+def _reason(output: str) -> str:
+    """The line of npm's or pip's output that says most: not the code, the stack or the place of a log."""
+    lines = [re.sub(r"^(npm )?error:? ", "", line, flags=re.IGNORECASE) for line in output.splitlines()]
+    telling = [
+        line
+        for line in lines
+        if line and not re.match(r"code |errno |syscall |A complete log|\s|npm warn", line)
+    ]
+    return telling[0].rstrip(".") if telling else "no reason given"
 
 
 def _stamp_file() -> Path:
