@@ -59,10 +59,9 @@ def answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # the request has no host that we know, so no page of ours can be addressed
         return "This host is not served here.", HTTPStatus.BAD_REQUEST
-    if isinstance(error, Unauthenticated):
-        return redirect(url_for("sign_in.show_sign_in", next=asked_path()))
-    if isinstance(error, PurposeRequired):
-        return redirect(url_for("sign_in.show_purposes", next=asked_path()))
+    if isinstance(error, Unauthenticated | PurposeRequired):
+        way = "show_sign_in" if isinstance(error, Unauthenticated) else "show_purposes"
+        return redirect(url_for(f"sign_in.{way}", next=asked_path()))
     if isinstance(error, CSRFError):
         return _form_again(), HTTPStatus.BAD_REQUEST
     if isinstance(error, HTTPException):
