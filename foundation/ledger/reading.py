@@ -105,7 +105,7 @@ def status(tx: Tx) -> Status:
 
 
 def pressure_now(tx: Tx) -> Pressure:
-    """How many entries wait, and for how long the oldest."""
+    """How many entries wait, and for how long the oldest, if its own time is to be believed."""
     pending, oldest = _pending(tx)
     return Pressure(pending, max(clock.now() - oldest, timedelta(0)) if oldest else timedelta(0))
 

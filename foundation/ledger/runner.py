@@ -3,6 +3,8 @@
 import logging
 import threading
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from foundation.database import Database
 from foundation.errors import ConcordatError
 from foundation.ledger import pressure
+from foundation.ledger.pressure import Pressure
 from foundation.ledger.reading import pressure_now
 from foundation.ledger.sequencer import sequence
 from foundation.ledger.signing import check_anchor
@@ -34,6 +37,7 @@ class Sequencer:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger-sequencer", daemon=True)
         self._measured_at = 0.0
+        self._waiting_since: float | None = None  # something has waited at every look since then
 
     def start(self) -> None:
         """Begin, once the database has been found to reach what was signed before.
@@ -49,7 +53,7 @@ class Sequencer:
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join()
-        pressure.measured(pressure.Pressure())
+        pressure.measured(Pressure())
 
     def _run(self) -> None:
         rest = 0.0
@@ -69,6 +73,20 @@ class Sequencer:
         self._measure()
         return rest
 
+    def _bounded(self, found: Pressure) -> Pressure:
+        """Nothing has waited longer than this thread has seen anything wait.
+
+        An entry says itself when it happened; one that was made offline or loaded from a file says that it
+        was long ago.
+        """
+        now = time.monotonic()
+        if not found.pending:
+            self._waiting_since = None
+            return found
+        if self._waiting_since is None:
+            self._waiting_since = now
+        return replace(found, oldest=min(found.oldest, timedelta(seconds=now - self._waiting_since)))
+
     def _measure(self) -> None:
         if time.monotonic() - self._measured_at < _MEASURE_EVERY:
             return
@@ -79,6 +97,7 @@ class Sequencer:
         except (ConcordatError, SQLAlchemyError):
             _log.exception("How long entries wait could not be measured.")
             return
+        found = self._bounded(found)
         pressure.measured(found)
         if found.alarming:
             _log.error("The oldest entry of the ledger has waited %s.", found.oldest)

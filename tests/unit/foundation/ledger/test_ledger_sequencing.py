@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -134,8 +136,9 @@ def test_the_thread_sequences_what_is_added(ledger):
 
 
 def test_consultations_are_refused_while_entries_wait_too_long(ledger):
-    ledger.add(1)  # dated in the past
+    ledger.add(1)
     sequencer = Sequencer(ledger.database, ledger.data_dir)
+    sequencer._waiting_since = time.monotonic() - 61
     sequencer._measure()
     with pytest.raises(Unavailable, match="The ledger is behind"):
         ledger.add(1)
@@ -144,6 +147,16 @@ def test_consultations_are_refused_while_entries_wait_too_long(ledger):
     sequencer.stop()
     ledger.add(1)
     assert pressure._last == pressure.Pressure()
+
+
+def test_an_entry_about_long_ago_does_not_hold_anybody_up(ledger):
+    ledger.add(1)
+    sequencer = Sequencer(ledger.database, ledger.data_dir)
+    sequencer._measure()
+    assert pressure._last.pending == 1
+    assert not pressure._last.alarming
+    ledger.add(1)
+    sequencer.stop()
 
 
 def test_a_kind_of_event_takes_exactly_its_keys():
