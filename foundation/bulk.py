@@ -9,6 +9,16 @@ from sqlalchemy import Column, Connection, Dialect, Table
 _Write = Callable[[Any], Any]
 
 
+#: Pages that SQLite may keep in memory during a load, in kB, so that it does not read its indexes again.
+_SQLITE_CACHE = 160_000
+
+
+def prepare_load(tx: Connection) -> None:
+    """Make room for a load; for the rest of the connection's life, so only where a command loads and ends."""
+    if tx.dialect.name == "sqlite":
+        tx.exec_driver_sql(f"PRAGMA cache_size = -{_SQLITE_CACHE}")
+
+
 def insert_many(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows, each a mapping of column names; what a row leaves out is the column's default or null.
 

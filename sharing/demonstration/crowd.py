@@ -110,10 +110,11 @@ def _one(
     draw, names = crowd.random, crowd.names
     type_ = draw.choices(tuple(profile.types), tuple(profile.types.values()))[0]
     crime = crowd.crime(profile.only)
+    said = draw.choice(crowd.said[crime])
     happened = now - timedelta(seconds=draw.random() ** 1.4 * _SPAN_DAYS * 86_400 + 7_200)
     recorded = happened + timedelta(seconds=draw.randrange(300, 5_400))
     staff = draw.choice(profile.staff)
-    values = values_for(crowd, type_, profile.area, crime, happened)
+    values = values_for(crowd, type_, profile.area, (crime, said), happened)
     persons = [*_persons(batch, crowd, type_, crime, happened)]
     own = persons[0].person if type_ == "subject" else None
     draft = Draft(
@@ -125,7 +126,7 @@ def _one(
         recorded=recorded,
         values=values,
         persons=persons,
-        releases=[*_releases(crowd, profile, type_, crime, recorded, version_at)],
+        releases=[*_releases(crowd, profile, type_, (crime, said), recorded, version_at)],
         status="checked" if draw.random() < 0.5 else "open",
         more={"site": staff[2], "person_id": own},
     )
@@ -136,11 +137,11 @@ def _releases(
     crowd: Crowd,
     profile: Profile,
     type_: str,
-    crime: str,
+    told: tuple[str, str],
     recorded: datetime,
     version_at: Callable[[str, datetime], int],
 ) -> Iterator[DraftRelease]:
-    draw = crowd.random
+    draw, (crime, said) = crowd.random, told
     at = recorded + timedelta(seconds=draw.randrange(60, 1_700))
     routes: Sequence[Route] = profile.routes
     if profile.one_route:
@@ -157,7 +158,7 @@ def _releases(
             recipients=route.to,
             at=at,
             expires=None if route.days is None else at + timedelta(days=route.days),
-            text=draw.choice(crowd.said[crime]) if route.text else None,
+            text=said if route.text else None,
             category="suspect" if type_ == "subject" else None,
         )
 

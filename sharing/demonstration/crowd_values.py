@@ -36,14 +36,17 @@ class Crowd:
         return f"07700 900 {self.random.randrange(1000):03}"
 
 
-def values_for(crowd: Crowd, type_: str, area: str, crime: str, happened: datetime) -> dict[str, Any]:
-    """Values of the type's own fields."""
+def values_for(
+    crowd: Crowd, type_: str, area: str, told: tuple[str, str], happened: datetime
+) -> dict[str, Any]:
+    """Values of the type's own fields; `told` is the crime type and what is said of it."""
+    crime, said = told
     address, point, ward, kind = crowd.random.choice(crowd.places[area])
     jitter = [round(part + crowd.random.uniform(-0.002, 0.002), 5) for part in point]
     place = {"address": f"{crowd.random.randrange(1, 240)} {address}", "point": jitter, "ward": ward}
     match type_:
         case "incident":
-            return {**_incident(crowd, crime, happened), **place, "place_kind": kind}
+            return {**_incident(crowd, crime, said, happened), **place, "place_kind": kind}
         case "sighting":
             return {**_sighting(crowd, happened), **place}
         case "item":
@@ -58,12 +61,11 @@ def values_for(crowd: Crowd, type_: str, area: str, crime: str, happened: dateti
             shop = f"{crowd.random.choice(crowd.family)} & {crowd.random.choice(crowd.family)}"
             return {"trading_name": shop, **place, "place_kind": kind, "phone": crowd.phone()}
         case _:
-            message = crowd.random.choice(crowd.said[crime])
             ends = happened + timedelta(days=3)
-            return {"kind": "look-out", "issued": happened, "ends": ends, "message": message, "ward": ward}
+            return {"kind": "look-out", "issued": happened, "ends": ends, "message": said, "ward": ward}
 
 
-def _incident(crowd: Crowd, crime: str, happened: datetime) -> dict[str, Any]:
+def _incident(crowd: Crowd, crime: str, said: str, happened: datetime) -> dict[str, Any]:
     draw, about = crowd.random, crowd.crimes[crime]
     number = draw.randrange(1_000_000, 9_999_999)
     low, high = about["loss"]
@@ -81,7 +83,7 @@ def _incident(crowd: Crowd, crime: str, happened: datetime) -> dict[str, Any]:
         "outcome": draw.choice(("open", "open", "arrested", "charged", "no-trace", "no-further-action")),
         "prosecution_supported": draw.random() < 0.6,
         "evidence_until": happened.date() + timedelta(days=31),
-        "account": f"{draw.choice(crowd.said[crime])} Told by {draw.choice(crowd.given)} to desk {number % 97}.",
+        "account": f"{said} Told by {draw.choice(crowd.given)} to desk {number % 97}.",
         "crime_reference": f"{number}/{happened:%y}",
         "risk_score": draw.randrange(100),
         "statement_kind": "fact",

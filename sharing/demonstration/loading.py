@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from auth.accounts import create_accounts
 from auth.tables import agency
-from foundation.bulk import insert_many
+from foundation.bulk import insert_many, prepare_load
 from foundation.database import Database, metadata
 from foundation.errors import Conflict
 from foundation.files import Files
@@ -76,6 +76,7 @@ def load(database: Database, files: Files, size: Size, now: datetime, progress: 
     # An agency that the portal must know of before its people can be told apart from strangers.
     create_accounts(database, people.agencies, people.sites, people.users)
     with database.transaction() as tx:
+        prepare_load(tx)
         for terms in people.agreements:
             store_agreement(tx, terms)
     loaded = 0
