@@ -862,6 +862,7 @@ def _create_word() -> None:
         sa.Column("record_id", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_word_record_id")),
         sa.PrimaryKeyConstraint("word", "record_id", name=op.f("pk_word")),
+        sqlite_with_rowid=False,
     )
 
 

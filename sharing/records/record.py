@@ -113,4 +113,5 @@ word = Table(
     metadata,
     Column("word", String(64), primary_key=True),
     Column("record_id", ForeignKey("record.id"), primary_key=True),
+    sqlite_with_rowid=False,  # the key is the whole row: half the pages to write
 )

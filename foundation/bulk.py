@@ -1,0 +1,72 @@
+"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite, for loads of thousands of rows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, Connection, Dialect, Table
+
+_Write = Callable[[Any], Any]
+
+
+#: Pages that SQLite may keep in memory during a load, in kB, so that it does not read its indexes again.
+_SQLITE_CACHE = 160_000
+
+
+def prepare_load(tx: Connection) -> None:
+    """Make room for a load; for the rest of the connection's life, so only where a command loads and ends."""
+    if tx.dialect.name == "sqlite":
+        tx.exec_driver_sql(f"PRAGMA cache_size = -{_SQLITE_CACHE}")
+
+
+def insert_many(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows, each a mapping of column names; what a row leaves out is the column's default or null.
+
+    Values are those that `insert()` takes. On PostgreSQL a row that breaks a constraint fails all of them.
+    """
+    if not rows:
+        return
+    plan = _plan(table, tx.dialect)
+    values = [
+        tuple(
+            default if (value := row.get(name)) is None else value if write is None else write(value)
+            for name, write, default in plan
+        )
+        for row in rows
+    ]
+    if tx.dialect.name == "postgresql":
+        _copy(tx, table, values)
+    else:
+        marks = ", ".join("?" for _ in plan)
+        tx.exec_driver_sql(f"INSERT INTO {_names(table, tx.dialect)} VALUES ({marks})", values)  # noqa: S608 - declared names
+
+
+def _copy(tx: Connection, table: Table, values: Iterable[tuple[Any, ...]]) -> None:
+    cursor: Any = tx.connection.cursor()
+    with cursor, cursor.copy(f"COPY {_names(table, tx.dialect)} FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)
+
+
+@cache
+def _names(table: Table, dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer
+    return f"{quote.format_table(table)} ({', '.join(quote.format_column(column) for column in table.c)})"
+
+
+@cache
+def _plan(table: Table, dialect: Dialect) -> tuple[tuple[str, _Write | None, Any], ...]:
+    return tuple((column.name, _writer(column, dialect), _default(column, dialect)) for column in table.c)
+
+
+def _writer(column: Column[Any], dialect: Dialect) -> _Write | None:
+    write: _Write | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return write
+
+
+def _default(column: Column[Any], dialect: Dialect) -> Any:
+    plain: Any = getattr(column.default, "arg", None) if column.default is not None else None
+    if callable(plain):
+        raise TypeError(f"{column} has a default that is not a plain value")
+    write = _writer(column, dialect)
+    return plain if plain is None or write is None else write(plain)
