@@ -41,7 +41,8 @@ class NewSite:
 class NewUser:
     """A person, or a service account. Without a password nobody signs in as them by password.
 
-    `demonstration` is the line that the demonstration's sign-in page shows; None for real people.
+    `demonstration` is the line that the demonstration's sign-in page shows, None for real people;
+    `demonstration_place` is where on the page.
     """
 
     id: str
@@ -53,6 +54,7 @@ class NewUser:
     site_id: str | None = None
     password: str | None = None
     demonstration: str | None = None
+    demonstration_place: int = 0
 
 
 def create_accounts(
@@ -102,4 +104,5 @@ def _user_row(person: NewUser) -> dict[str, Any]:
         "password_hash": hash_password(person.password) if person.password else None,
         "disabled": False,
         "demonstration": person.demonstration,
+        "demonstration_place": person.demonstration_place,
     }

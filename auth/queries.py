@@ -133,12 +133,12 @@ def actor_of(tx: Tx, user_id: str, session_digest: str) -> Actor:
 
 
 def demonstration_people(tx: Tx) -> tuple[tuple[Actor, str], ...]:
-    """Every invented person with the line that says what to try, by agency and name."""
+    """Every invented person with the line that says what to try, in their order."""
     rows = tx.execute(
         select(*_PERSON, user.c.demonstration)
         .select_from(_people)
         .where(user.c.demonstration.is_not(None), user.c.disabled.is_(False))
-        .order_by(agency.c.name, user.c.name)
+        .order_by(user.c.demonstration_place, user.c.name)
     )
     return tuple(
         (_actor(row, session_digest="", purpose=None), row["demonstration"]) for row in rows.mappings()

@@ -1,6 +1,6 @@
 """Agencies with their sites, users with their roles, sessions, keys, and attempts to sign in."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
 from foundation.database import JsonText, UtcTime, metadata
 
@@ -37,6 +37,7 @@ user = Table(
     Column("password_hash", String),
     Column("disabled", Boolean, nullable=False, default=False),
     Column("demonstration", String),  # one line for the sign-in page of the demonstration
+    Column("demonstration_place", Integer, nullable=False, default=0),  # and the place on it
 )
 
 session = Table(

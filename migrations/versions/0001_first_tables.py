@@ -405,6 +405,7 @@ def _create_user() -> None:
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.Column("demonstration", sa.String(), nullable=True),
+        sa.Column("demonstration_place", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_user_agency_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_user_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),

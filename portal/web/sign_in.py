@@ -8,6 +8,7 @@ from wtforms import PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from auth.accounts import demonstration_people
+from auth.actor import Actor
 from auth.purposes import purposes_for
 from auth.roles import Action
 from auth.sessions import choose_purpose, end_session
@@ -19,6 +20,9 @@ from portal.gate.identity import give_cookie, session_limits, take_cookie
 from portal.gate.paths import local_path
 
 blueprint = Blueprint("sign_in", __name__)
+
+#: So many agencies of the demonstration are shown at once; the others open on request.
+_FIRST = 6
 
 
 class SignInForm(FlaskForm):
@@ -136,7 +140,13 @@ def _purpose_form() -> PurposeForm:
 
 def _sign_in_page(form: SignInForm) -> str:
     people = demonstration_people(context.database()) if context.settings().is_demonstration else ()
-    return render_template("pages/sign_in/show.html", form=form, people=people, next=_next())
+    agencies: dict[str, list[tuple[Actor, str]]] = {}
+    for person, line in people:
+        agencies.setdefault(person.agency_name, []).append((person, line))
+    groups = list(agencies.items())
+    return render_template(
+        "pages/sign_in/show.html", form=form, groups=groups[:_FIRST], more=groups[_FIRST:], next=_next()
+    )
 
 
 def _purpose_page(form: PurposeForm) -> str:

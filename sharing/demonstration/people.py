@@ -91,7 +91,7 @@ def read_people() -> People:
             NewSite(id_of(each["id"]), each["agency"], each["name"], each["address"], each["ward"])
             for each in about["sites"]
         ),
-        users=tuple(_user(each) for each in users["users"]),
+        users=tuple(_user(each, place) for place, each in enumerate(users["users"])),
         agreements=tuple(read_terms(path, kinds) for path in sorted((DEMO / "agreements").glob("*.yaml"))),
         schemes=tuple(about["schemes"]),
         partnerships=tuple(about["partnerships"]),
@@ -103,7 +103,7 @@ def _agency(each: Mapping[str, Any]) -> NewAgency:
     return NewAgency(each["id"], each["name"], each["short_name"], each["kind"], business)
 
 
-def _user(each: Mapping[str, Any]) -> NewUser:
+def _user(each: Mapping[str, Any], place: int) -> NewUser:
     return NewUser(
         id=id_of(each["id"]),
         agency_id=each["agency"],
@@ -113,4 +113,5 @@ def _user(each: Mapping[str, Any]) -> NewUser:
         job_title=each["job"],
         site_id=id_of(each["site"]) if "site" in each else None,
         demonstration=each["try"],
+        demonstration_place=place,
     )

@@ -10,7 +10,7 @@ from auth.actor import Actor
 from portal.gate import context
 from portal.web import rendering
 from tests.pages.sheet_forms import PurposeForm, SignInForm
-from tests.pages.sheet_values import ACTOR, PEOPLE, values
+from tests.pages.sheet_values import ACTOR, GROUPS, values
 
 NONCE = "sheet-nonce"
 POLICY = (
@@ -58,7 +58,7 @@ def _frame(actor: Actor | None) -> dict[str, object]:
 
 def _sign_in() -> str:
     frame = _frame(None)
-    return render_template("pages/sign_in/show.html", form=SignInForm(), people=PEOPLE, next=None, **frame)
+    return render_template("pages/sign_in/show.html", form=SignInForm(), groups=GROUPS, more=[], next=None, **frame)
 
 
 def _purpose() -> str:

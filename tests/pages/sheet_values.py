@@ -172,3 +172,9 @@ PEOPLE = tuple(
         ),
     )
 )
+
+#: The same as the sign-in page takes them: by agency, in their order.
+GROUPS = [
+    (agency, [pair for pair in PEOPLE if pair[0].agency_name == agency])
+    for agency in dict.fromkeys(person.agency_name for person, _ in PEOPLE)
+]
