@@ -183,12 +183,12 @@ def release_many(
     for record in records:
         sheet, text = lister.sheet(record)
         if sheet is not None:
-            about = _about(record)
-            if about is None and not sheet.dated:
-                setting = Setting(None, record.values.get("ward"), record.wards)
+            values = record.values
+            if sheet.dated or record.subject is not None or record.keeper is not None:
+                setting = setting_of(record, question, _about(record), stand_in)
             else:
-                setting = setting_of(record, question, about, stand_in)
-            found.append(Released(_KEY, record, filled(sheet, record.values, setting, text)))
+                setting = Setting(None, values.get("ward"), record.wards)
+            found.append(Released(_KEY, record, filled(sheet, values, setting, text)))
     return found
 
 

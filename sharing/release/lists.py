@@ -7,12 +7,10 @@ from sharing.release.facts import Exit, Record
 from sharing.release.lens import Lens
 from sharing.release.outcome import is_short
 from sharing.release.policy import PAGE
-from sharing.release.schema import Field, FieldType
+from sharing.release.schema import Field
 from sharing.release.sheet import Sheet, sheet_of
 from sharing.release.standing import is_staff
 
-#: Types whose mask depends on the value's length.
-_MEASURED = frozenset({FieldType.NAME, FieldType.PHONE, FieldType.IMEI, FieldType.VRM})
 #: With so many kinds of reader the sheets are thrown away and compiled anew as they are asked.
 _LARGEST = 2_000
 
@@ -32,10 +30,7 @@ class Lister:
         self._sheets: dict[tuple[object, ...], Sheet | None] = kept.setdefault(
             (side, reader.roles, lens.question.purpose), {}
         )
-        self._measured = {
-            name: tuple(field for field in fields if field.type in _MEASURED)
-            for name, fields in lens.policy.own.items()
-        }
+        self._measured = lens.policy.measured
 
     def sheet(self, record: Record) -> tuple[Sheet | None, str | None]:
         """The record's sheet, None if it does not exist, and the text of its one release if it has one.
@@ -62,7 +57,10 @@ class Lister:
             record.site is None,
             measured and _too_short(measured, record),
         )
-        return self._at(key, record), text
+        try:
+            return self._sheets[key], text
+        except KeyError:
+            return self._at(key, record), text
 
     def _at(self, key: tuple[object, ...], record: Record) -> Sheet | None:
         try:

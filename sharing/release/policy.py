@@ -12,6 +12,8 @@ from sharing.release.schema import Field, FieldClass, FieldType, Schema
 PAGE = "subject"
 #: How clauses speak of links between records.
 LINKS = Field("links", FieldClass.LINK, FieldType.ID)
+#: Types whose mask depends on the value's length.
+_MEASURED = frozenset({FieldType.NAME, FieldType.PHONE, FieldType.IMEI, FieldType.VRM})
 #: A matrix this large is thrown away and compiled anew as it is asked.
 _LARGEST = 50_000
 
@@ -21,8 +23,8 @@ class Policy:
     """Everything that decides besides record and reader; immutable, made once per policy epoch.
 
     `approvers` maps the users who may sign necessity notes to the kind of their agency. `own` and `of_person`
-    are the fields by record type and of a person on a record. `memo` and `sheets` are the matrix, compiled as
-    it is asked.
+    are the fields by record type and of a person on a record, `measured` those of a type whose mask depends
+    on the value's length. `memo` and `sheets` are the matrix, compiled as it is asked.
     """
 
     agencies: Mapping[str, Agency]
@@ -31,6 +33,7 @@ class Policy:
     approvers: Mapping[str, str]
     own: Mapping[str, tuple[Field, ...]]
     of_person: tuple[Field, ...]
+    measured: Mapping[str, tuple[Field, ...]]
     memo: dict[tuple[Any, ...], Mapping[str, Verdict]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -112,6 +115,9 @@ def make_policy(
         approvers=dict(approvers),
         own=own,
         of_person=(*link.fields, *person.fields),
+        measured={
+            name: tuple(each for each in fields if each.type in _MEASURED) for name, fields in own.items()
+        },
     )
 
 

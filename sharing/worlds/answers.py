@@ -120,10 +120,11 @@ def _answer(world: World, part: Part) -> Answer:
     leaving = Exit(part.take("exit", one_of(Exit, "exit"), Exit.ONE))
     part.done()
     decision = decide(world.policy, record, reader, Question(purpose, now, leaving))
-    return NO_SUCH_RECORD if decision is None else _told(decision)
+    return NO_SUCH_RECORD if decision is None else told(decision)
 
 
-def _told(decision: Decision) -> dict[str, dict[str, str | None]]:
+def told(decision: Decision) -> dict[str, dict[str, str | None]]:
+    """A decision in the words of a file."""
     return {
         key: {
             "treatment": outcome.treatment.slug,
