@@ -69,12 +69,24 @@ def _without_the_unlinked(world, grant):
             record.pop("keeper", None)
 
 
+def no_member_belongs_to_a_holder(world):
+    """Whether members of an order's holder, or of prosecution, may see past it is read in two ways."""
+    with_members = {user["agency"] for user in world["users"] if user["site"] is not None}
+    for subject in world["subjects"]:
+        if subject["anonymity_order"] in with_members:
+            subject["anonymity_order"] = None
+    for agency in world["agencies"]:
+        if agency["id"] in with_members and agency["kind"] == "prosecution":
+            agency["kind"] = "council"
+
+
 #: Readings on which the page is not clear: worlds are compared without them, and each has its own test.
 OPEN_READINGS = [
     every_role_releases_every_type,
     conditions_always_name_recipients,
     no_condition_is_a_veto,
     no_child_is_on_a_picture,
+    no_member_belongs_to_a_holder,
 ]
 
 

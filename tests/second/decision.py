@@ -46,29 +46,23 @@ def reachable(question, record):
     return live_releases(question, record)
 
 
-def page_categories(question, record, release):
-    """By what a person's own page is judged under a release: each set of categories alone."""
+def page_people(question, record, release):
+    """As whom a person's own page is judged under a release: by what that states, else by each link alone."""
+    subject = record["subject"]
     if release.get("category"):
-        return [frozenset({release["category"]})]
+        return [floors.Person(subject, None, frozenset({release["category"]}))]
     return [
-        categories_of(person)
+        floors.Person(subject, None, categories_of(person), judged_by=person["link"])
         for other in question.world["records"]
         if other["owner"] == record["owner"] and not _hangs_on_a_page(question, other)
         for person in other["persons"]
-        if person["subject"] == record["subject"] and person_exists(question, other, person)
+        if person["subject"] == subject and person_exists(question, other, person)
     ]
 
 
 def _hangs_on_a_page(question, record):
     """Media of a page exist by that page: were the page to exist by them, neither would have a ground."""
     return any(parent["type"] == "subject" for parent in question.standing_on(record)[1:])
-
-
-def _page_people(question, record, release):
-    if record["type"] != "subject":
-        return []
-    sets = page_categories(question, record, release)
-    return [floors.Person(record["subject"], None, categories) for categories in sets]
 
 
 def judged_as(question, record, field, person, release):
@@ -80,7 +74,7 @@ def judged_as(question, record, field, person, release):
     if person is not None:
         return [[floors.Person(person["subject"], person["link"], categories_of(person))]]
     if record["type"] == "subject":
-        ways = _page_people(question, record, release)
+        ways = page_people(question, record, release)
         if field in page_fields():
             return [[person] for person in ways]
         return [[]] if ways else []
@@ -163,8 +157,10 @@ def by_grant(question, record, field, person, key, value):
             continue
         treatment, _ = in_effect(field, grant["treatment"], value, text="original")
         ways = [people for r in under for people in judged_as(question, record, field, person, r)]
-        page = [p for r in under for p in _page_people(question, record, r)]
-        means = floors.Means(grant=grant, page=tuple(page))
+        on_page = record["type"] == "subject"
+        page = [p for r in under for p in page_people(question, record, r)] if on_page else []
+        opened = better_than_withhold(by_clause(question, record, field, person, value))
+        means = floors.Means(grant=grant, opened=opened, page=tuple(page))
         stopped = [floors.floor(question, record, field, people, means) for people in ways]
         if treatment in OPENING and ways and not any(stopped):
             found.append((STRENGTH.index(treatment), grant["agreement"], grant["id"]))

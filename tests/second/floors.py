@@ -18,6 +18,7 @@ class Person(NamedTuple):
     subject: str
     link: str | None
     categories: frozenset
+    judged_by: str | None = None  # on a page: the link by whose event it is judged
 
 
 class Means(NamedTuple):
@@ -25,6 +26,7 @@ class Means(NamedTuple):
 
     clause: dict | None = None
     grant: dict | None = None
+    opened: bool = False  # a clause that opens the same field names the categories already
     page: tuple[Person, ...] = ()  # on a person's own page, the person in every way it is judged
 
     def passes(self, person, floor):
@@ -51,8 +53,9 @@ def floor_categories(question, record, person):
 def counts_as_child(question, record, person, *, business):
     """Whether the person is a child for this record; what was kept or copied stands on its origins too."""
     happened = [moment(origin["happened"]) for origin in question.ancestry(record)]
-    if person.link is not None:
-        happened.append(moment(question.link(person.link)[1]["happened"]))
+    link = person.link or person.judged_by
+    if link is not None:
+        happened.append(moment(question.link(link)[1]["happened"]))
     return child(question.subject(person.subject), question.now, happened, business=business)
 
 
@@ -77,7 +80,8 @@ def _protected(question, record, field, person, means):
     if not victims or not (field.cls in OF_THE_PROTECTED or is_kept(record, field)):
         return False
     if means.grant:
-        return not means.passes(person, "protected")
+        named = means.opened and not question.business()
+        return not named and not means.passes(person, "protected")
     return question.business() or not victims <= set(means.clause.get("categories") or ())
 
 
@@ -191,13 +195,13 @@ def floor(question, record, field, people, means):
     """
     named = _original_text(question, record, means) if means.grant and field.type == "text" else None
     pictured = not people and _picture_of_children(question, record, field, means)
-    stops = {
-        "source": field.cls == "source",
-        "floor-vulnerability": field.cls == "vulnerability" and question.business(),
-        named: named is not None,
-        "floor-victim": any(_protected(question, record, field, person, means) for person in people),
-        "floor-child": pictured or any(_child(question, record, field, person, means) for person in people),
-        "anonymity-order": any(_ordered(question, record, field, person) for person in people or [None]),
-        "originator-condition": _condition(question, record, field, means),
-    }
-    return next((reason for reason, stopped in stops.items() if stopped), None)
+    stops = [
+        ("source", field.cls == "source"),
+        ("floor-vulnerability", field.cls == "vulnerability" and question.business()),
+        (named, named is not None),
+        ("floor-victim", any(_protected(question, record, field, person, means) for person in people)),
+        ("floor-child", pictured or any(_child(question, record, field, p, means) for p in people)),
+        ("anonymity-order", any(_ordered(question, record, field, person) for person in people or [None])),
+        ("originator-condition", _condition(question, record, field, means)),
+    ]
+    return next((reason for reason, stopped in stops if stopped), None)

@@ -63,11 +63,13 @@ def decide_link(question, record, link):
     ends = (record, other)
     if not staff and question.business() and any(joins_protected(question, end) for end in ends):
         return cell("absent")
-    if link["by"] == question.reader["agency"] and (staff or question.reader["site"] is None):
-        return permitted(question, record, LINKS)
-    if staff or link["by"] != record["owner"]:
+    ordered = any(e["type"] == "subject" and floors.hidden_by_order(question, e["subject"]) for e in ends)
+    if not staff and ordered:
         return cell("absent")
-    if any(end["type"] == "subject" and floors.hidden_by_order(question, end["subject"]) for end in ends):
+    if link["by"] == question.reader["agency"] and (staff or question.reader["site"] is None):
+        made = permitted(question, record, LINKS)
+        return made if staff or better_than_withhold(made) else cell("absent")
+    if staff or link["by"] != record["owner"]:
         return cell("absent")
     offers = [
         by_clause(question, record, LINKS, None, None),
