@@ -13,7 +13,7 @@ import sharing
 from foundation.database import metadata
 
 #: How a declaration reads; the module need not be called `tables`.
-_TABLE = "Table("
+_TABLES = ("Table(", "table_of(")
 
 
 def every_table() -> MetaData:
@@ -27,4 +27,7 @@ def every_table() -> MetaData:
 
 def _declares_a_table(name: str) -> bool:
     found = find_spec(name)
-    return found is not None and found.origin is not None and _TABLE in Path(found.origin).read_text("utf-8")
+    if found is None or found.origin is None:
+        return False
+    text = Path(found.origin).read_text("utf-8")
+    return any(declaration in text for declaration in _TABLES)

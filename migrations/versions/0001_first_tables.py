@@ -413,6 +413,23 @@ def _create_user() -> None:
     op.create_index(op.f("ix_user_agency_id"), "user", ["agency_id"], unique=False)
 
 
+def _create_alert() -> None:
+    op.create_table(
+        "alert",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("issued", sa.String(27), nullable=True),
+        sa.Column("ends", sa.String(27), nullable=True),
+        sa.Column("action", sa.String(), nullable=True),
+        sa.Column("ward", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("message", sa.String(), nullable=True),
+        sa.Column("picture", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_alert_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_alert")),
+    )
+
+
 def _create_api_key() -> None:
     op.create_table(
         "api_key",
@@ -446,6 +463,24 @@ def _create_box() -> None:
     op.create_index(op.f("ix_box_media_id"), "box", ["media_id"], unique=False)
 
 
+def _create_camera() -> None:
+    op.create_table(
+        "camera",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.String(), nullable=True),
+        sa.Column("overwrite_days", sa.BigInteger(), nullable=True),
+        sa.Column("clock_error", sa.BigInteger(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("point", sa.String(), nullable=True),
+        sa.Column("ward", sa.String(), nullable=True),
+        sa.Column("bearing", sa.String(), nullable=True),
+        sa.Column("control_room_phone", sa.String(), nullable=True),
+        sa.Column("blind_spots", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_camera_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_camera")),
+    )
+
+
 def _create_draft() -> None:
     op.create_table(
         "draft",
@@ -470,6 +505,86 @@ def _create_idempotency() -> None:
         sa.Column("at", sa.String(27), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_idempotency_user_id")),
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_idempotency")),
+    )
+
+
+def _create_incident() -> None:
+    op.create_table(
+        "incident",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("crime_type", sa.String(), nullable=True),
+        sa.Column("offence_class", sa.String(), nullable=True),
+        sa.Column("occurred", sa.String(27), nullable=True),
+        sa.Column("occurred_until", sa.String(27), nullable=True),
+        sa.Column("method", sa.String(), nullable=True),
+        sa.Column("weapon", sa.String(), nullable=True),
+        sa.Column("violence", sa.Boolean(), nullable=True),
+        sa.Column("loss", sa.BigInteger(), nullable=True),
+        sa.Column("goods", sa.String(), nullable=True),
+        sa.Column("recovered", sa.Boolean(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("prosecution_supported", sa.Boolean(), nullable=True),
+        sa.Column("evidence_until", sa.Date(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("point", sa.String(), nullable=True),
+        sa.Column("ward", sa.String(), nullable=True),
+        sa.Column("place_kind", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("crime_reference", sa.String(), nullable=True),
+        sa.Column("cad_reference", sa.String(), nullable=True),
+        sa.Column("risk_score", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_incident_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_incident")),
+    )
+
+
+def _create_intelligence() -> None:
+    op.create_table(
+        "intelligence",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("topic", sa.String(), nullable=True),
+        sa.Column("period_from", sa.String(27), nullable=True),
+        sa.Column("period_until", sa.String(27), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("point", sa.String(), nullable=True),
+        sa.Column("ward", sa.String(), nullable=True),
+        sa.Column("report", sa.String(), nullable=True),
+        sa.Column("source_evaluation", sa.String(), nullable=True),
+        sa.Column("information_evaluation", sa.String(), nullable=True),
+        sa.Column("handling", sa.String(), nullable=True),
+        sa.Column("confidence", sa.String(), nullable=True),
+        sa.Column("judgement", sa.String(), nullable=True),
+        sa.Column("source_identity", sa.String(), nullable=True),
+        sa.Column("source_reference", sa.String(), nullable=True),
+        sa.Column("handler", sa.String(), nullable=True),
+        sa.Column("provenance", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_intelligence_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_intelligence")),
+    )
+
+
+def _create_item() -> None:
+    op.create_table(
+        "item",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("loss", sa.BigInteger(), nullable=True),
+        sa.Column("stolen", sa.Boolean(), nullable=True),
+        sa.Column("recovered_at", sa.String(27), nullable=True),
+        sa.Column("ping_point", sa.String(), nullable=True),
+        sa.Column("ping_at", sa.String(27), nullable=True),
+        sa.Column("ping_accuracy", sa.BigInteger(), nullable=True),
+        sa.Column("found_at", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("make", sa.String(), nullable=True),
+        sa.Column("model", sa.String(), nullable=True),
+        sa.Column("colour", sa.String(), nullable=True),
+        sa.Column("features", sa.String(), nullable=True),
+        sa.Column("imei", sa.String(), nullable=True),
+        sa.Column("serial", sa.String(), nullable=True),
+        sa.Column("line_number", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_item_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_item")),
     )
 
 
@@ -526,6 +641,25 @@ def _create_link() -> None:
     op.create_index("ix_link_record", "link", ["record_id"], unique=False)
 
 
+def _create_media() -> None:
+    op.create_table(
+        "media",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("picture", sa.String(), nullable=True),
+        sa.Column("taken", sa.String(27), nullable=True),
+        sa.Column("length", sa.BigInteger(), nullable=True),
+        sa.Column("point", sa.String(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("exhibit_number", sa.String(), nullable=True),
+        sa.Column("footage_reference", sa.String(), nullable=True),
+        sa.Column("format", sa.String(), nullable=True),
+        sa.Column("hold_until", sa.Date(), nullable=True),
+        sa.Column("caption", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_media_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_media")),
+    )
+
+
 def _create_necessity_note() -> None:
     op.create_table(
         "necessity_note",
@@ -546,6 +680,29 @@ def _create_necessity_note() -> None:
     op.create_index(op.f("ix_necessity_note_record_id"), "necessity_note", ["record_id"], unique=False)
 
 
+def _create_order() -> None:
+    op.create_table(
+        "order",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("legal_basis", sa.String(), nullable=True),
+        sa.Column("issuer", sa.String(), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("served_at", sa.String(27), nullable=True),
+        sa.Column("breaches", sa.String(), nullable=True),
+        sa.Column("conditions", sa.String(), nullable=True),
+        sa.Column("next_review", sa.Date(), nullable=True),
+        sa.Column("zone", sa.String(), nullable=True),
+        sa.Column("named_premises", sa.String(), nullable=True),
+        sa.Column("court_reference", sa.String(), nullable=True),
+        sa.Column("document_hash", sa.String(), nullable=True),
+        sa.Column("conditions_text", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_order_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_order")),
+    )
+
+
 def _create_partnership() -> None:
     op.create_table(
         "partnership",
@@ -557,6 +714,28 @@ def _create_partnership() -> None:
         sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_partnership_agreement_id")),
         sa.ForeignKeyConstraint(["chair"], ["user.id"], name=op.f("fk_partnership_chair")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
+    )
+
+
+def _create_premises() -> None:
+    op.create_table(
+        "premises",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("trading_name", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("point", sa.String(), nullable=True),
+        sa.Column("ward", sa.String(), nullable=True),
+        sa.Column("place_kind", sa.String(), nullable=True),
+        sa.Column("site", sa.String(), nullable=True),
+        sa.Column("manager", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("opening", sa.String(), nullable=True),
+        sa.Column("test_purchase", sa.String(), nullable=True),
+        sa.Column("risk_score", sa.BigInteger(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_premises_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_premises")),
     )
 
 
@@ -612,6 +791,68 @@ def _create_session() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_session")),
     )
     op.create_index(op.f("ix_session_user_id"), "session", ["user_id"], unique=False)
+
+
+def _create_sighting() -> None:
+    op.create_table(
+        "sighting",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("seen", sa.String(27), nullable=True),
+        sa.Column("seen_until", sa.String(27), nullable=True),
+        sa.Column("clock_error", sa.BigInteger(), nullable=True),
+        sa.Column("activity", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("footage_until", sa.Date(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("point", sa.String(), nullable=True),
+        sa.Column("ward", sa.String(), nullable=True),
+        sa.Column("direction", sa.String(), nullable=True),
+        sa.Column("transport", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("footage_reference", sa.String(), nullable=True),
+        sa.Column("exhibit_number", sa.String(), nullable=True),
+        sa.Column("match_strength", sa.String(), nullable=True),
+        sa.Column("advokate", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_sighting_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_sighting")),
+    )
+
+
+def _create_subject() -> None:
+    op.create_table(
+        "subject",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(), nullable=True),
+        sa.Column("card", sa.String(), nullable=True),
+        sa.Column("ban", sa.String(), nullable=True),
+        sa.Column("ban_from", sa.Date(), nullable=True),
+        sa.Column("ban_until", sa.Date(), nullable=True),
+        sa.Column("gallery_until", sa.Date(), nullable=True),
+        sa.Column("advice", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_subject_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_subject")),
+    )
+
+
+def _create_vehicle() -> None:
+    op.create_table(
+        "vehicle",
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("role_in_event", sa.String(), nullable=True),
+        sa.Column("stolen", sa.Boolean(), nullable=True),
+        sa.Column("last_seen", sa.String(27), nullable=True),
+        sa.Column("last_point", sa.String(), nullable=True),
+        sa.Column("make", sa.String(), nullable=True),
+        sa.Column("model", sa.String(), nullable=True),
+        sa.Column("colour", sa.String(), nullable=True),
+        sa.Column("features", sa.String(), nullable=True),
+        sa.Column("registration", sa.String(), nullable=True),
+        sa.Column("partial_registration", sa.String(), nullable=True),
+        sa.Column("vin", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_vehicle_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_vehicle")),
+    )
 
 
 def _create_word() -> None:
@@ -751,16 +992,27 @@ _CREATE = {
     "record": _create_record,
     "stand_in": _create_stand_in,
     "user": _create_user,
+    "alert": _create_alert,
     "api_key": _create_api_key,
     "box": _create_box,
+    "camera": _create_camera,
     "draft": _create_draft,
     "idempotency": _create_idempotency,
+    "incident": _create_incident,
+    "intelligence": _create_intelligence,
+    "item": _create_item,
     "link": _create_link,
+    "media": _create_media,
     "necessity_note": _create_necessity_note,
+    "order": _create_order,
     "partnership": _create_partnership,
+    "premises": _create_premises,
     "record_link": _create_record_link,
     "release": _create_release,
     "session": _create_session,
+    "sighting": _create_sighting,
+    "subject": _create_subject,
+    "vehicle": _create_vehicle,
     "word": _create_word,
     "meeting": _create_meeting,
     "reach": _create_reach,
