@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -162,10 +163,6 @@ def _lateral(shape: Shape) -> Select[Any]:
     texts = ARRAY(String)
     lanes: FromClause = func.unnest(
         bindparam("agreements", type_=texts), bindparam("recipients", type_=texts)
-    ).table_valued("agreement", "recipient", name="lane")
+    ).table_valued("agreement", "recipient").render_derived(name="lane")
     newest = _released(shape, lanes.c.agreement, lanes.c.recipient).lateral("newest")
-    return select(newest.c.record_id, newest.c.at).select_from(lanes).join(newest, _always())
-
-
-def _always() -> ColumnElement[bool]:
-    return func.coalesce(True, True)
+    return select(newest.c.record_id, newest.c.at).select_from(lanes).join(newest, true())

@@ -3,6 +3,7 @@
 from auditlog.registry import auditlog
 from django.contrib.auth.models import Group
 from django.db import models
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 
 class Incident(models.Model):
@@ -53,6 +54,18 @@ class Person(models.Model):
     date_of_birth = models.DateField(null=True)
     clothing = models.JSONField(default=list)
     phone = models.CharField(max_length=20)
+
+
+class IncidentUserObjectPermission(UserObjectPermissionBase):
+    """Guardian's direct foreign keys: what its manual advises where there are many rows."""
+
+    content_object = models.ForeignKey(Incident, on_delete=models.CASCADE)
+
+
+class IncidentGroupObjectPermission(GroupObjectPermissionBase):
+    """The same for groups: an agreement's parties, or one agency."""
+
+    content_object = models.ForeignKey(Incident, on_delete=models.CASCADE)
 
 
 auditlog.register(Incident)

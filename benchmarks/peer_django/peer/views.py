@@ -95,7 +95,7 @@ class IncidentList(_Seen, generics.ListAPIView):
             found = found.filter(account__icontains=words)
         rows = list(found[:50])
         self.log(rows)
-        return Response(self.get_serializer(rows, many=True).data)
+        return Response({"results": self.get_serializer(rows, many=True).data})
 
 
 class IncidentDetail(_Seen, generics.RetrieveAPIView):
