@@ -10,8 +10,8 @@ from sharing.demonstration.crowd_values import Crowd, person_values, values_for
 from sharing.demonstration.drafts import Batch, Draft, DraftPerson, DraftRelease, Names, lay
 from sharing.demonstration.people import People
 
-#: Records in one batch: with persons, releases, reaches and words about 2,500 rows of each transaction's 5,000.
-BATCH = 250
+#: Records in one batch. Its words are spread over their whole index, so that small batches write it many times.
+BATCH = 1_000
 #: Records spread over so many days before the load, the latest most.
 _SPAN_DAYS = 364
 _PROTECTING = 0.62

@@ -75,7 +75,7 @@ def _incident(crowd: Crowd, crime: str, said: str, happened: datetime) -> dict[s
         "occurred": happened,
         "occurred_until": happened + timedelta(minutes=draw.randrange(1, 30)),
         "method": [draw.choice(about["methods"])],
-        "weapon": draw.choices(("none", "knife", "blunt"), (80, 15, 5))[0],
+        "weapon": draw.choices((None, "knife", "blunt"), (80, 15, 5))[0],
         "violence": draw.random() < 0.2,
         "loss": draw.randrange(low, high + 1, 100) if high else 0,
         "goods": [draw.choice(about["goods"])] if about["goods"] else None,
@@ -83,8 +83,8 @@ def _incident(crowd: Crowd, crime: str, said: str, happened: datetime) -> dict[s
         "outcome": draw.choice(("open", "open", "arrested", "charged", "no-trace", "no-further-action")),
         "prosecution_supported": draw.random() < 0.6,
         "evidence_until": happened.date() + timedelta(days=31),
-        "account": f"{said} Told by {draw.choice(crowd.given)} to desk {number % 97}.",
-        "crime_reference": f"{number}/{happened:%y}",
+        "account": f"{said} {draw.choice(crowd.given)} rang.",
+        "crime_reference": str(number),
         "risk_score": draw.randrange(100),
         "statement_kind": "fact",
     }
@@ -172,10 +172,9 @@ def person_values(crowd: Crowd, born: date | None, *, protected: bool) -> dict[s
     draw = crowd.random
     looks = {
         "seen_as": draw.choice(("male", "male", "female")),
-        "height": draw.choice(tuple(codes.HEIGHTS)),
         "build": draw.choice(tuple(codes.BUILDS)),
         "hair": [draw.choice(tuple(codes.HAIR))],
-        "clothing": sorted(draw.sample(tuple(codes.CLOTHING), 2)),
+        "clothing": [draw.choice(tuple(codes.CLOTHING))],
     }
     if born is None:
         return looks
