@@ -1,6 +1,8 @@
 """The demonstration's agencies, people and agreements in a test's database, with a few records."""
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,8 +19,8 @@ EXCLUDING = "excluding-repeat-offenders"
 
 def load_partnership(database: Database) -> None:
     """Agencies, sites, people and agreements of the demonstration."""
-    agencies = yaml.safe_load((DEMO / "agencies.yaml").read_text())
-    people = yaml.safe_load((DEMO / "users.yaml").read_text())["users"]
+    agencies = _read("agencies.yaml")
+    people = _read("users.yaml")["users"]
     create_accounts(
         database,
         [
@@ -49,18 +51,15 @@ def load_partnership(database: Database) -> None:
             for each in people
         ],
     )
-    kinds = {each["id"]: each["kind"] for each in agencies["agencies"]}
     with database.transaction() as tx:
-        for file in sorted((DEMO / "agreements").glob("*.yaml")):
-            store_agreement(tx, read_terms(file, kinds))
+        for terms in _terms():
+            store_agreement(tx, terms)
 
 
 def actor(user_id: str, purpose: str | None = ROBBERY) -> Actor:
     """An actor of the demonstration, as the gate would make it."""
-    agencies = {each["id"]: each for each in yaml.safe_load((DEMO / "agencies.yaml").read_text())["agencies"]}
-    person = next(
-        each for each in yaml.safe_load((DEMO / "users.yaml").read_text())["users"] if each["id"] == user_id
-    )
+    agencies = {each["id"]: each for each in _read("agencies.yaml")["agencies"]}
+    person = next(each for each in _read("users.yaml")["users"] if each["id"] == user_id)
     home = agencies[person["agency"]]
     return Actor(
         user_id=user_id,
@@ -75,6 +74,17 @@ def actor(user_id: str, purpose: str | None = ROBBERY) -> Actor:
         site_id=person.get("site"),
         job_title=person["job"],
     )
+
+
+@cache
+def _read(name: str) -> Any:
+    return yaml.safe_load((DEMO / name).read_text())
+
+
+@cache
+def _terms() -> tuple[Any, ...]:
+    kinds = {each["id"]: each["kind"] for each in _read("agencies.yaml")["agencies"]}
+    return tuple(read_terms(file, kinds) for file in sorted((DEMO / "agreements").glob("*.yaml")))
 
 
 def _business(agency: dict[str, object]) -> bool:

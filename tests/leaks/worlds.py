@@ -1,0 +1,284 @@
+"""Two worlds for one observer: equal in all that the observer may see, different in everything else."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import insert, update
+
+from auth.keys import issue_key
+from foundation import clock
+from foundation.database import Database
+from foundation.files import Files
+from portal.app import create_app
+from portal.gate import context
+from sharing.agreements.releases import NewRelease
+from sharing.catalogue import PLURALS
+from sharing.contribution import revoke_release, submit
+from sharing.disclosure import list_records, read_record
+from sharing.inserts import keep_words, link_records
+from sharing.queries import media_of, releases_of
+from sharing.records.media import media
+from sharing.records.person import PERSON
+from sharing.records.record import record
+from sharing.records.registry import SCHEMAS, TABLES
+from sharing.release.schema import FieldClass
+from sharing.schemes.tables import scheme
+from sharing.submission import NewPerson, NewRecord, Submitted
+from tests.leaks.draws import Draws, installed
+from tests.leaks.pictures import Seen, still_of
+from tests.leaks.values import SET_BY_US, Writer
+from tests.leaks.views import SAME, Grades, View, grade_of
+from tests.partnership import actor, load_partnership
+from tests.portal import database_of, demonstration_settings, prepare_tables
+
+NOW = datetime(2026, 2, 17, 15, tzinfo=UTC)
+_FIRST = datetime(2026, 2, 16, 8, tzinfo=UTC)
+#: The text written for sharing, the same for every record; people search for its words.
+TEXT = "Two people on foot near the station took a parcel. Wording for sharing: larkspur."
+WORD = "larkspur"
+
+#: How many of each type reach the observer, and who sends them in.
+_RELEASED = {"incident": 4, "sighting": 3, "subject": 2, "vehicle": 3, "item": 3, "premises": 2, "camera": 2}
+_OWNERS = {"subject": "priya-nair", "camera": "dan-osei"}
+_OFFICER = "aaron-field"
+_PERSONS = {"incident": ("suspect", "victim", "witness"), "sighting": ("observed", "witness")}
+_STILLS = ("incident-0", "sighting-0", "subject-0", "unreleased-incident-0")
+
+
+@dataclass
+class World:
+    """One of the two, with its application; `ids` are those of records by their label."""
+
+    number: int
+    view: View
+    app: Flask
+    database: Database
+    draws: Draws
+    writer: Writer
+    key: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+    stills: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def canaries(self) -> list[str]:
+        """Every canary that stands somewhere in this world."""
+        return self.writer.canaries
+
+
+@contextmanager
+def world(url: str, folder: Path, view: View, number: int) -> Iterator[World]:
+    """World 0 or 1 of a view, built in the empty database at `url`."""
+    folder.mkdir(exist_ok=True)
+    draws = Draws()
+    with ExitStack() as stack:
+        stack.enter_context(installed(draws))
+        stack.enter_context(clock.stopped(_FIRST))
+        app = create_app(demonstration_settings(folder, CONCORDAT_DATABASE_URL=url))
+        made = World(number, view, app, database_of(app), draws, Writer(number))
+        stack.callback(made.database.close)
+        prepare_tables(made.database)
+        load_partnership(made.database)
+        _Builder(made).build()
+        yield made
+
+
+@contextmanager
+def at_rest(made: World) -> Iterator[None]:
+    """The world's chance and clock within the block, which other worlds may have taken in the meantime."""
+    with installed(made.draws), clock.stopped(NOW):
+        yield
+
+
+class _Builder:
+    """Fills one world, one step of ten minutes after the other."""
+
+    def __init__(self, made: World) -> None:
+        self.world, self.view, self.writer = made, made.view, made.writer
+        self.other = made.number == 1
+        with made.app.app_context():
+            self.files: Files = context.files()
+        self.step = 0
+
+    def build(self) -> None:
+        self._scheme()
+        for number in range(max(_RELEASED.values())):
+            for type_, count in _RELEASED.items():
+                if number < count:
+                    self._released(type_, number)
+        for type_ in _RELEASED:
+            self._hidden(type_)
+        self._own()
+        self._edges()
+        self._looks()
+        self.world.draws.begin("key")
+        until = NOW + timedelta(days=30)
+        self.world.key = issue_key(self.world.database, self.view.user, [self.view.purpose], until)
+
+    def _scheme(self) -> None:
+        row = {"agency_id": "romford-bcrp", "name": "Romford scheme", "agreement_id": "ROMFORD-SCHEME"}
+        terms = {"purpose": "excluding-repeat-offenders", "months": 12, "repeat_at": 3}
+        periods = {"gallery_months": 12, "child_gallery_months": 6}
+        with self.world.database.transaction() as tx:
+            tx.execute(insert(scheme), {**row, **terms, **periods})
+
+    def _released(self, type_: str, number: int) -> None:
+        """One record that is released to the observer, whether or not it exists for them."""
+        self._submit(f"{type_}-{number}", type_, number, self.view.records.get(type_, {}), [self._letting_go(type_)])
+
+    def _hidden(self, type_: str) -> None:
+        """Records that are none of the observer's business: more of them in the other world, and in between."""
+        for number in range(3 if self.other else 1):
+            self._submit(f"unreleased-{type_}-{number}", type_, number, {}, [])
+        if not self.other:
+            return
+        wrong_purpose = self._letting_go(type_, purpose="safeguarding-children")
+        self._submit(f"other-purpose-{type_}", type_, 5, {}, [wrong_purpose])
+        if type_ == "incident":
+            elsewhere = self._letting_go(type_, recipient="havering-youth-justice")
+            self._submit("other-agency-incident", type_, 6, {}, [elsewhere])
+        taken_back = self._submit(f"taken-back-{type_}", type_, 7, {}, [self._letting_go(type_)])
+        with self.world.database.transaction() as tx:
+            release = releases_of(tx, [taken_back.id])[taken_back.id][0]["id"]
+        revoke_release(self.world.database, self._owner(type_), taken_back.id, release)
+
+    def _letting_go(self, type_: str, *, purpose: str = "", recipient: str = "") -> NewRelease:
+        agreement = self.view.agreements[type_]
+        reached = "members" if agreement == "ROMFORD-SCHEME" else self.view.released_to
+        stated = "excluding-repeat-offenders" if agreement == "ROMFORD-SCHEME" else self.view.purpose
+        return NewRelease(
+            agreement,
+            (purpose or stated,),
+            (recipient or reached,),
+            text=TEXT,
+            category="suspect" if type_ == "subject" else None,
+        )
+
+    def _owner(self, type_: str) -> Any:
+        return actor(_OWNERS.get(type_, _OFFICER))
+
+    def _submit(
+        self, label: str, type_: str, number: int, grades: Grades, releases: list[NewRelease], by: str = ""
+    ) -> Submitted:
+        self.world.draws.begin(label)
+        self.step += 1
+        fields = [each for each in SCHEMAS[type_].fields if each.name not in SET_BY_US]
+        new = NewRecord(
+            type_,
+            self.writer.values(label, number, fields, grades),
+            persons=self._persons(label, type_, number, grades),
+            stills=self._stills(label, type_),
+            releases=tuple(releases),
+        )
+        with clock.stopped(self._moment(label, grades)):
+            made = submit(self.world.database, actor(by) if by else self._owner(type_), new)
+        self._write_over(label, type_, number, made.id, grades)
+        self.world.ids[label] = made.id
+        return made
+
+    def _moment(self, label: str, grades: Grades) -> datetime:
+        """When it came in: another second where the observer is not told, in the same order."""
+        order = _ORDER.index(label.rpartition("-")[0]) if label.rpartition("-")[0] in _ORDER else 20
+        place = int(label.rpartition("-")[2]) if label[-1].isdigit() else 0
+        told = grade_of(SCHEMAS["incident"].by_name["recorded_at"], grades) == SAME
+        late = timedelta(seconds=17) if self.other and not told else timedelta()
+        return _FIRST + timedelta(minutes=60 * place + order) + late
+
+    def _persons(self, label: str, type_: str, number: int, grades: Grades) -> tuple[NewPerson, ...]:
+        if type_ == "subject":
+            return (self._person(f"{label}.own", ("suspect",), number, (type_, "suspect"), grades),)
+        told, hidden = [], []
+        for category in _PERSONS.get(type_, ()):
+            found = (type_, category) in self.view.persons and bool(grades)
+            (told if found else hidden).append(category)
+        people = [
+            self._person(f"{label}.{category}", (category,), number, (type_, category), grades)
+            for category in told
+        ]
+        unseen = [*hidden, "other", *(["other", "other"] if self.other else [])] if type_ in _PERSONS else []
+        people += [self._person(f"{label}.unseen{n}", (who,), number, None, {}) for n, who in enumerate(unseen)]
+        return tuple(people)
+
+    def _person(
+        self, label: str, categories: tuple[str, ...], number: int, key: tuple[str, str] | None, grades: Grades
+    ) -> NewPerson:
+        grades = self.view.persons.get(key, {}) if key and grades else {}
+        return NewPerson(categories, self.writer.values(label, number, PERSON.fields, grades, always="date_of_birth"))
+
+    def _stills(self, label: str, type_: str) -> tuple[Any, ...]:
+        if label not in _STILLS:
+            return ()
+        seen = type_ in self.view.records and (self.view.open_faces or type_ == "subject")
+        persons = (0, None) if type_ == "subject" else (0, 1)
+        return (still_of(self.files, self.world.number, self.writer.canary(f"{label}.exif"), Seen(seen), persons),)
+
+    def _write_over(self, label: str, type_: str, number: int, record_id: str, grades: Grades) -> None:
+        """What the portal set itself, where the observer is not told it; and all that stands on the stills."""
+        with self.world.database.transaction() as tx:
+            self._set_by_us(tx, label, number, record_id, grades)
+            if "assessment" in grades and type_ in ("premises", "camera"):
+                conditions = {"withhold_classes": [FieldClass.ASSESSMENT.value, FieldClass.CONTACT.value]}
+                tx.execute(update(record).where(record.c.id == record_id).values(conditions=conditions))
+            stills = media_of(tx, [record_id]).get(record_id, [])
+            self.world.stills[label] = stills
+            for still in stills:
+                shown = self.view.records.get("media", {}) if label in _STILLS[:2] or self.view.open_faces else {}
+                shown = shown if grades else {}
+                fields = [each for each in SCHEMAS["media"].fields if each.name in TABLES["media"].c]
+                values = self.writer.values(f"{label}.still", number, fields, shown)
+                values = {name: value for name, value in values.items() if name not in ("picture", "format")}
+                tx.execute(update(media).where(media.c.record_id == still).values(**values))
+                self._set_by_us(tx, f"{label}.still", number, still, shown)
+
+    def _set_by_us(self, tx: Any, label: str, number: int, record_id: str, grades: Grades) -> None:
+        hidden = {}
+        for name in ("owner_reference", "recorded_by", "status", "marking"):
+            each = SCHEMAS["incident"].by_name[name]
+            if grade_of(each, grades) != SAME:
+                hidden[name] = self.writer.value(label, number, each, "") or self.writer.canary(f"{label}.{name}")
+        if hidden:
+            tx.execute(update(record).where(record.c.id == record_id).values(**hidden))
+            keep_words(tx, record_id, hidden)
+
+    def _own(self) -> None:
+        """A record of the observer's own agency: all of it is theirs, and the same in both worlds."""
+        by = {"railway": "imran-sadiq", "school": ""}.get(self.view.name, self.view.user)
+        if by:
+            told = dict.fromkeys((each.value for each in FieldClass), SAME)
+            to_police = NewRelease(
+                "HAV-CSP-01", ("preventing-and-detecting-robbery",), ("metropolitan-east-area",), text=TEXT
+            )
+            self._submit("own-incident-9", "incident", 9, told, [to_police], by=by)
+
+    def _edges(self) -> None:
+        """Things that belong to a record: two that the observer sees, one that only the other world has."""
+        self.world.draws.begin("edges")
+        ends = ["vehicle-0", "vehicle-1", "item-0"]
+        self.world.draws.begin("more edges")
+        hidden = ["unreleased-vehicle-1", "unreleased-item-1"] if self.other else []
+        with self.world.database.transaction() as tx:
+            for end in [*ends, *hidden]:
+                self.world.draws.begin(f"edge {end}")
+                link_records(tx, self._owner("incident"), self.world.ids["incident-0"], self.world.ids[end])
+
+    def _looks(self) -> None:
+        """Others look at what the observer cannot know of; one who looks at the observer's own is told of."""
+        database = self.world.database
+        with clock.stopped(NOW - timedelta(hours=1)):
+            if "own-incident-9" in self.world.ids:
+                self.world.draws.begin("look")
+                read_record(database, actor(_OFFICER), "incident", self.world.ids["own-incident-9"])
+            for n in range(4 if self.other else 1):
+                self.world.draws.begin(f"unseen look {n}")
+                read_record(database, actor(_OFFICER), "incident", self.world.ids["unreleased-incident-0"])
+                list_records(database, actor("priya-nair"), list(PLURALS)[n])
+
+
+#: In this order records of one number came in; a hidden one stands between those that are seen.
+_ORDER = tuple(
+    f"{kind}{type_}" for type_ in (*_RELEASED, "own-incident") for kind in ("", "unreleased-")
+)
