@@ -161,8 +161,10 @@ def _lane(shape: Shape, agreement: str, recipient: str) -> Select[Any]:
 
 def _lateral(shape: Shape) -> Select[Any]:
     texts = ARRAY(String)
-    lanes: FromClause = func.unnest(
-        bindparam("agreements", type_=texts), bindparam("recipients", type_=texts)
-    ).table_valued("agreement", "recipient").render_derived(name="lane")
+    lanes: FromClause = (
+        func.unnest(bindparam("agreements", type_=texts), bindparam("recipients", type_=texts))
+        .table_valued("agreement", "recipient")
+        .render_derived(name="lane")
+    )
     newest = _released(shape, lanes.c.agreement, lanes.c.recipient).lateral("newest")
     return select(newest.c.record_id, newest.c.at).select_from(lanes).join(newest, true())

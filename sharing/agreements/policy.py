@@ -26,7 +26,7 @@ from sharing.release.policy import Policy, make_policy
 from sharing.release.schema import TREATMENTS, Category
 
 #: Signatories of agencies of these kinds may approve notes of necessity.
-_APPROVING = frozenset({"police", "transport_police", "youth_justice"})
+_APPROVING = frozenset({"police", "youth_justice"})
 
 _held: WeakKeyDictionary[Engine, tuple[int, Policy]] = WeakKeyDictionary()
 

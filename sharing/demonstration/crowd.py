@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from sharing.demonstration.crowd_values import Crowd, person_values, values_for
-from sharing.demonstration.drafts import Batch, Draft, DraftPerson, DraftRelease, Names, lay
+from sharing.demonstration.drafts import Batch, Draft, DraftPerson, DraftRelease, lay
 from sharing.demonstration.people import People
 
 #: Records in one batch. Its words are spread over their whole index, so that small batches write it many times.
@@ -128,7 +128,8 @@ def _one(
         persons=persons,
         releases=[*_releases(crowd, profile, type_, (crime, said), recorded, version_at)],
         status="checked" if draw.random() < 0.5 else "open",
-        more={"site": staff[2], "person_id": own},
+        # A subject is the scheme's, whichever shop spoke of them first: members see it by the scheme's terms.
+        more={"site": None if own else staff[2], "person_id": own},
     )
     lay(batch, draft, names)
 

@@ -23,8 +23,10 @@ from sharing.demonstration.crowd import crowd_batches, demonstration_profiles
 from sharing.demonstration.crowd_values import Crowd
 from sharing.demonstration.drafts import Batch
 from sharing.demonstration.meetings import meetings_batch
-from sharing.demonstration.people import People, read, read_people
+from sharing.demonstration.people import DEMO, People, read, read_people
 from sharing.demonstration.storyline import story_batch
+from sharing.insight.imports import Options, import_counts
+from sharing.insight.loading import Importer
 from sharing.partnerships.tables import partnership
 from sharing.records.record import record
 
@@ -87,6 +89,8 @@ def load(database: Database, files: Files, size: Size, now: datetime, progress: 
     with database.transaction() as tx:
         _insert(tx, meetings_batch(people, now))
         bump_epoch(tx)
+    for edition in ("2023-08", "2025-12"):
+        import_counts(database, Importer(), sorted((DEMO / "data" / "mps").glob(f"*_{edition}_*")), Options())
     return Totals(len(people.agencies), len(people.users), len(people.agreements), loaded)
 
 
