@@ -20,8 +20,12 @@ group = AppGroup("ledger", help="The log of who was shown what.")
 @group.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
 def verify(*, as_json: bool) -> None:
-    """Check every entry, count, checkpoint and signature. Ends with 0 if all are good and with 1 if not."""
+    """Check every entry, count, checkpoint and signature. Ends with 0 if all are good and with 1 if not.
+
+    A log that was never begun, because no server has run yet, is begun first.
+    """
     try:
+        _begin()
         report = verify_log(context.database(), context.settings().data_dir)
     except ConcordatError as error:
         raise click.ClickException(str(error)) from error
@@ -53,6 +57,14 @@ def sequence() -> None:
     except ConcordatError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{total} entries sequenced")
+
+
+def _begin() -> None:
+    with context.database().transaction() as tx:
+        found = status_of(tx)
+    if found.size == 0 and found.pending:
+        while sequence_batch(context.database(), context.settings().data_dir):
+            pass
 
 
 def _line(report: Report) -> str:
