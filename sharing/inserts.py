@@ -43,7 +43,8 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list
             "type": new.type,
             "owner": actor.agency_id,
             "site": actor.site_id,
-            "happened": kept.get(HAPPENED.get(new.type, "")),
+            # A subject's page is of the day on which it is made; without a day it would be a child's for ever.
+            "happened": clock.now() if new.type == "subject" else kept.get(HAPPENED.get(new.type, "")),
             "status": "open",
             "marking": "OFFICIAL-SENSITIVE",
             **every,

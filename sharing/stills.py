@@ -98,39 +98,59 @@ def _plan(tx: Tx, sight: Sight, media: Record, shown: Released) -> _Plan | None:
     treatment = done.treatment if done is not None else Treatment.DISCLOSE
     rows = queries.boxes_of(tx, media.id)
     looked_over = queries.bare(tx, [media.id])[0]["looked_over"]
+    own = _own_links(tx, media)
+    open_faces = _shown_faces(sight, media, own)
+    if own and own[0] not in open_faces:
+        return None  # a picture of the person, who is withheld: covering the face would not be enough
     marks = [
         Mark(
             MarkKind(row["kind"]),
             Rectangle(row["left"], row["top"], row["width"], row["height"]),
-            row["link_id"],
+            row["link_id"] if row["link_id"] in open_faces else None,
         )
         for row in rows
     ]
-    named = next((mark.link for mark in marks if mark.link is not None), None)
     cover = covering(
         treatment,
         marks if looked_over else None,
-        named,
-        _hidden_faces(sight, media),
+        _named([row["link_id"] for row in rows if row["link_id"] is not None], own),
+        frozenset(),
         text_disclosed=treatment is Treatment.DISCLOSE and _place_and_time_open(sight, media),
     )
     return _Plan(key, treatment, cover, watermark)
 
 
-def _hidden_faces(sight: Sight, media: Record) -> frozenset[str]:
-    """Links of the parent whose own picture this reader is not given: their faces stay covered."""
+def _own_links(tx: Tx, media: Record) -> list[str]:
+    if media.parent is None:
+        return []
+    return [row["id"] for row in queries.links_of(tx, [media.parent.id])[media.parent.id] if row["own"]]
+
+
+def _named(faces: Sequence[str], own: Sequence[str]) -> str | None:
+    """The link of the person whom the picture is of: a subject's own, else the one person whose face is marked.
+
+    Where several are marked it is nobody's picture, and under generalise every face is covered.
+    """
+    if own:
+        return own[0]
+    linked = set(faces)
+    return linked.pop() if len(linked) == 1 else None
+
+
+def _shown_faces(sight: Sight, media: Record, own: Sequence[str]) -> frozenset[str]:
+    """The links of those on the parent whose own picture this reader is given; every other face is covered.
+
+    A still may show a person whom an agreement or a floor withholds, so the person's own picture decides,
+    under the person's own floors, and not the still's. `own` is a subject's own link.
+    """
     parent = media.parent
-    if parent is None:
+    decision = None if parent is None else decide(sight.policy, parent, sight.reader, sight.question)
+    if parent is None or decision is None:
         return frozenset()
-    decision = decide(sight.policy, parent, sight.reader, sight.question)
-    links = {link.id for link in parent.persons}
-    if decision is None:
-        return frozenset(links)
-    return frozenset(
-        link
-        for link in links
-        if (outcome := decision.outcomes.get(f"persons.{link}.picture")) is None or not outcome.opens
-    )
+    keys = {link.id: f"persons.{link.id}.picture" for link in parent.persons}
+    keys |= dict.fromkeys(own, "picture")
+    outcomes = {link: decision.outcomes.get(key) for link, key in keys.items()}
+    return frozenset(link for link, outcome in outcomes.items() if outcome is not None and outcome.opens)
 
 
 def _place_and_time_open(sight: Sight, media: Record) -> bool:

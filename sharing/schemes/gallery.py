@@ -1,5 +1,6 @@
 """The gallery: subjects of schemes that exist for this reader and have not left it yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,13 +51,20 @@ def read_gallery(database: Database, actor: Actor) -> tuple[Card, ...]:
         cards = [
             Card(
                 subject,
-                next((each for each in stills.get(subject.id, ()) if each in pictured), None),
+                _still(subject, stills.get(subject.id, ()), pictured),
                 reports.get(subject.id, 0),
                 _leaves(subject),
             )
             for subject in found
         ]
     return tuple(sorted(cards, key=lambda card: (card.leaves, card.subject.id), reverse=True))
+
+
+def _still(subject: Released, stills: Sequence[str], pictured: set[str]) -> str | None:
+    # The person's own picture decides, under the person's own floors, not the still's release.
+    if "picture" not in subject.fields:
+        return None
+    return next((each for each in stills if each in pictured), None)
 
 
 def _leaves(record: Released) -> date:
