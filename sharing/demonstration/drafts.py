@@ -195,7 +195,9 @@ def _words(draft: Draft) -> list[str]:
 
 
 def _texts(values: Mapping[str, Any]) -> Iterator[str]:
-    for value in values.values():
+    for name, value in values.items():
+        if name == "picture":
+            continue  # where it is stored is no word of the record
         if isinstance(value, str):
             yield value
         elif isinstance(value, list):
