@@ -16,7 +16,7 @@ from foundation.ledger.runner import Sequencer
 from foundation.settings import Settings
 from portal.api import errors as api_errors
 from portal.api.door import open_door
-from portal.cli import docs, imports, policy
+from portal.cli import demo, docs, imports, policy
 from portal.cli import insight as insight_commands
 from portal.cli import ledger as ledger_commands
 from portal.gate import context
@@ -60,10 +60,10 @@ PAGES: tuple[Blueprint, ...] = (
 
 #: Every noun of the command line.
 COMMANDS: tuple[AppGroup, ...] = (
+    demo.group,
     docs.group,
     imports.group,
     insight_commands.group,
-    ledger_commands.group,
     ledger_commands.group,
     policy.group,
 )

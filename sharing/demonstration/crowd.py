@@ -10,7 +10,7 @@ from sharing.demonstration.crowd_values import Crowd, person_values, values_for
 from sharing.demonstration.drafts import Batch, Draft, DraftPerson, DraftRelease, lay
 from sharing.demonstration.people import People
 
-#: Records in one batch. Its words are spread over their whole index, so that small batches write it many times.
+#: Records in one batch. Words lie all over their index: small batches would write it many times over.
 BATCH = 1_000
 #: Records spread over so many days before the load, the latest most.
 _SPAN_DAYS = 364

@@ -1,6 +1,6 @@
 """What stands in the fields of the crowd's records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -44,25 +44,15 @@ def values_for(
     address, point, ward, kind = crowd.random.choice(crowd.places[area])
     jitter = [round(part + crowd.random.uniform(-0.002, 0.002), 5) for part in point]
     place = {"address": f"{crowd.random.randrange(1, 240)} {address}", "point": jitter, "ward": ward}
-    match type_:
-        case "incident":
-            return {**_incident(crowd, crime, said, happened), **place, "place_kind": kind}
-        case "sighting":
-            return {**_sighting(crowd, happened), **place}
-        case "item":
-            return _item(crowd, happened)
-        case "vehicle":
-            return _vehicle(crowd, happened, jitter)
-        case "subject":
-            return _subject(crowd, happened)
-        case "order":
-            return _order(crowd, happened)
-        case "premises":
-            shop = f"{crowd.random.choice(crowd.family)} & {crowd.random.choice(crowd.family)}"
-            return {"trading_name": shop, **place, "place_kind": kind, "phone": crowd.phone()}
-        case _:
-            ends = happened + timedelta(days=3)
-            return {"kind": "look-out", "issued": happened, "ends": ends, "message": said, "ward": ward}
+    if type_ == "incident":
+        return {**_incident(crowd, crime, said, happened), **place, "place_kind": kind}
+    if type_ == "alert":
+        ends = happened + timedelta(days=3)
+        return {"kind": "look-out", "issued": happened, "ends": ends, "message": said, "ward": ward}
+    made = _MAKERS[type_](crowd, happened)
+    if type_ == "vehicle":
+        made["last_point"] = jitter
+    return {**made, **place} if type_ in ("sighting", "premises") else made
 
 
 def _incident(crowd: Crowd, crime: str, said: str, happened: datetime) -> dict[str, Any]:
@@ -122,7 +112,7 @@ def _item(crowd: Crowd, happened: datetime) -> dict[str, Any]:
     }
 
 
-def _vehicle(crowd: Crowd, happened: datetime, point: list[float]) -> dict[str, Any]:
+def _vehicle(crowd: Crowd, happened: datetime) -> dict[str, Any]:
     draw = crowd.random
     make, model = draw.choice(crowd.vehicles)
     letters = "".join(draw.choices("ABCDEFGHJKLMNOPRSTUVWXY", k=2))
@@ -130,11 +120,10 @@ def _vehicle(crowd: Crowd, happened: datetime, point: list[float]) -> dict[str, 
         "role_in_event": draw.choice(("used", "seen", "taken")),
         "stolen": draw.random() < 0.3,
         "last_seen": happened,
-        "last_point": point,
         "make": make,
         "model": model,
         "colour": draw.choice(tuple(codes.COLOURS)),
-        "registration": f"{letters}{draw.randrange(2, 99):02}Q{draw.choice('ABCDEFGHJK')}{draw.choice('LMNOPRST')}",
+        "registration": f"{letters}{draw.randrange(2, 99):02}Q{draw.choice('ABCDE')}{draw.choice('LMNOP')}",
     }
 
 
@@ -165,6 +154,22 @@ def _order(crowd: Crowd, happened: datetime) -> dict[str, Any]:
         "court_reference": f"01TM/{crowd.random.randrange(1000, 9999)}/{day:%y}",
         "conditions_text": "Must not enter the zone around Stratford Broadway.",
     }
+
+
+def _premises(crowd: Crowd, happened: datetime) -> dict[str, Any]:
+    del happened
+    shop = f"{crowd.random.choice(crowd.family)} & {crowd.random.choice(crowd.family)}"
+    return {"trading_name": shop, "place_kind": "shop", "phone": crowd.phone()}
+
+
+_MAKERS: Mapping[str, Callable[[Crowd, datetime], dict[str, Any]]] = {
+    "sighting": _sighting,
+    "item": _item,
+    "vehicle": _vehicle,
+    "subject": _subject,
+    "order": _order,
+    "premises": _premises,
+}
 
 
 def person_values(crowd: Crowd, born: date | None, *, protected: bool) -> dict[str, Any]:

@@ -123,7 +123,8 @@ def lay(batch: Batch, draft: Draft, names: Names) -> None:
             "id": draft.id,
             "type": draft.type,
             "owner": draft.owner,
-            "happened": own.get(HAPPENED.get(draft.type, "")),
+            # A person's own record is of the day on which it was made; at no time at all it would be a child's.
+            "happened": draft.recorded if draft.type == "subject" else own.get(HAPPENED.get(draft.type, "")),
             "status": draft.status,
             "marking": "OFFICIAL-SENSITIVE",
             "owner_reference": draft.reference,
@@ -195,7 +196,9 @@ def _words(draft: Draft) -> list[str]:
 
 
 def _texts(values: Mapping[str, Any]) -> Iterator[str]:
-    for value in values.values():
+    for name, value in values.items():
+        if name == "picture":
+            continue  # where it is stored is no word of the record
         if isinstance(value, str):
             yield value
         elif isinstance(value, list):

@@ -52,6 +52,10 @@ class Size(StrEnum):
 RECORDS = {Size.SMALL: 2_000, Size.CITY: 100_000, Size.NATIONAL: 1_000_000}
 
 
+class AlreadyLoaded(Conflict):
+    """The demonstration is there, whole."""
+
+
 @dataclass(frozen=True)
 class Totals:
     """What was loaded."""
@@ -68,14 +72,14 @@ def load(database: Database, files: Files, size: Size, now: datetime, progress: 
     `progress` is called with the records that are in and the records in all.
 
     Raises:
-        Conflict: if there is anything in the database already; nothing is changed then.
+        AlreadyLoaded: if it was loaded before; nothing is changed then.
+        Conflict: if there is anything else in the database, or half a load; nothing is changed then.
         Invalid: if a file of the demonstration does not hold.
     """
     _refuse_used(database)
     people = read_people()
     if size is Size.NATIONAL:
         people = nation.with_nation(people, SEED)
-    # An agency that the portal must know of before its people can be told apart from strangers.
     create_accounts(database, people.agencies, people.sites, people.users)
     with database.transaction() as tx:
         prepare_load(tx)
@@ -136,7 +140,7 @@ def _refuse_used(database: Database) -> None:
     with database.transaction() as tx:
         if tx.execute(select(partnership.c.id).limit(1)).first() is not None:
             held = tx.execute(select(func.count()).select_from(record)).scalar_one()
-            raise Conflict(
+            raise AlreadyLoaded(
                 f"The demonstration is loaded already, with {held:,} records. Nothing was changed."
             )
         if tx.execute(select(agency.c.id).limit(1)).first() is not None:

@@ -13,13 +13,8 @@ def meetings_batch(people: People, now: datetime) -> Batch:
     """Rows of schemes, partnerships, meetings, who comes, actions and what was answered to them."""
     told, batch = read("meetings.yaml"), Batch()
     for each in people.schemes:
-        batch.add(
-            "scheme",
-            {
-                ("agency_id" if k == "agency" else "agreement_id" if k == "agreement" else k): v
-                for k, v in each.items()
-            },
-        )
+        row = {name: value for name, value in each.items() if name not in ("agency", "agreement")}
+        batch.add("scheme", {**row, "agency_id": each["agency"], "agreement_id": each["agreement"]})
     for each in people.partnerships:
         row = {
             "id": each["id"],

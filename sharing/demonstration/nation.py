@@ -1,4 +1,4 @@
-"""A whole country to measure with: 60 agencies, 200 agreements of 2 to 60 parties, and one agency that sees little."""
+"""A country to measure with: 60 agencies, 200 agreements of 2 to 60 parties, one agency that sees little."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,8 +19,8 @@ SPARSE, SPARSE_AGREEMENT, SPARSE_RECORDS = "quietwater", "N-SPARSE", 300
 
 _PURPOSE = "preventing-and-detecting-robbery"
 _NAMES = (
-    "Ashdown", "Birchley", "Calderholt", "Dunmere", "Eastwell", "Fernhaven", "Greyford", "Hollowell", "Ivybridge Cross",
-    "Kestrelton", "Larkhill", "Marlowick", "Northmere", "Oakhaven",
+    "Ashdown", "Birchley", "Calderholt", "Dunmere", "Eastwell", "Fernhaven", "Greyford", "Hollowell",
+    "Ivybridge Cross", "Kestrelton", "Larkhill", "Marlowick", "Northmere", "Oakhaven",
 )  # fmt: skip
 _KINDS = (
     ("police", "Police", Role.INVESTIGATOR),
@@ -36,12 +36,17 @@ def with_nation(people: People, seed: int) -> People:
         for place in _NAMES
         for kind, title, role in _KINDS
     ]
-    made = made[: AGENCIES - len(people.agencies) - 1] + [
-        (SPARSE, "Quietwater Council", "council", Role.OPERATOR)
-    ]
+    made[AGENCIES - len(people.agencies) - 1 :] = [(SPARSE, "Quietwater Council", "council", Role.OPERATOR)]
     agencies = tuple(NewAgency(id_, name, name, kind, is_business(kind, None)) for id_, name, kind, _ in made)
     users = tuple(
-        NewUser(id_of(f"{id_} {held}"), id_, f"{name}, {held}", f"{held}@{id_}.example", frozenset({held}))
+        NewUser(
+            id_of(f"{id_} {held}"),
+            id_,
+            f"{name}, {held}",
+            f"{held}@{id_}.example",
+            frozenset({held}),
+            demonstration="Read among a million records",
+        )
         for id_, name, _, role in made
         for held in (role, Role.ANALYST)
     )
@@ -68,29 +73,15 @@ def _terms(id_: str, parties: list[str], kinds: Mapping[str, str]) -> AgreementT
     there = sorted({kinds[party] for party in parties})
     businesses = [kind for kind in there if is_business(kind, None)]
     others = [kind for kind in there if kind not in businesses]
-    numbers = count(1)
+    numbers, suspects = count(1), ["suspect", "observed"]
     clauses = [
         _clause(
             next(numbers), there, others, ["admin", "event", "place", "narrative", "description"], "disclose"
         ),
-        _clause(
-            next(numbers),
-            there,
-            others,
-            ["identity", "description", "category"],
-            "disclose",
-            of=["suspect", "observed"],
-        ),
-        _clause(next(numbers), there, others, ["subject"], "pseudonym", of=["suspect", "observed"]),
+        _clause(next(numbers), there, others, ["identity", "description", "category"], "disclose", suspects),
+        _clause(next(numbers), there, others, ["subject"], "pseudonym", suspects),
         _clause(next(numbers), there, businesses, ["event", "place"], "generalise"),
-        _clause(
-            next(numbers),
-            there,
-            businesses,
-            ["description", "category"],
-            "disclose",
-            of=["suspect", "observed"],
-        ),
+        _clause(next(numbers), there, businesses, ["description", "category"], "disclose", suspects),
     ]
     version = {
         "number": 1,
@@ -120,7 +111,7 @@ def _clause(
         "from": from_,
         "to": to,
         "records": ["incident", "sighting", "item", "vehicle", "subject"],
-        "fields": [field for field in fields if field != "subject" or of],
+        "fields": fields,
         "treatment": treatment,
         "basis": "Invented for measurements.",
         **about,

@@ -1,0 +1,57 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, select
+
+from foundation.bulk import insert_many, prepare_load
+from foundation.database import Database, JsonText, UtcTime
+from tests.databases import postgresql_url, sqlite_url
+
+order = Table(  # a name that needs quotation marks
+    "order",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime),
+    Column("codes", JsonText),
+    Column("day", Date),
+    Column("sure", Boolean, nullable=False, default=True),
+    Column("left", String),
+)
+WHOLE = {
+    "id": 1,
+    "at": datetime(2026, 2, 17, 17, 36, tzinfo=UTC),
+    "codes": ["a", "b"],
+    "day": date(2026, 2, 17),
+    "sure": False,
+    "left": "tab\t, line\n, back\\slash, ’",
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    database = Database(sqlite_url(tmp_path) if request.param == "sqlite" else postgresql_url())
+    with database.transaction() as tx:
+        order.metadata.create_all(tx)
+        prepare_load(tx)
+    yield database
+    database.close()
+
+
+def test_rows_come_back_as_insert_would_have_kept_them(database):
+    with database.transaction() as tx:
+        insert_many(tx, order, [WHOLE, {"id": 2}])
+    with database.transaction() as tx:
+        found = [dict(row._mapping) for row in tx.execute(select(order).order_by(order.c.id))]
+    assert found == [WHOLE, {"id": 2, "at": None, "codes": None, "day": None, "sure": True, "left": None}]
+
+
+def test_no_rows_are_no_statement(database):
+    with database.transaction() as tx:
+        insert_many(tx, order, [])
+
+
+def test_a_row_that_breaks_a_constraint_fails_all(database):
+    with pytest.raises(Exception, match=r"(?i)unique"), database.transaction() as tx:
+        insert_many(tx, order, [WHOLE, WHOLE])
+    with database.transaction() as tx:
+        assert tx.execute(select(order)).all() == []
