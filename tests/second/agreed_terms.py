@@ -122,7 +122,7 @@ def _side(dice, agencies, *, members):
 def _clause(dice, number, agencies):
     clause = {
         "id": f"clause-{number}",
-        "purposes": list(PURPOSES) if dice.random() < 0.7 else [dice.choice(PURPOSES)],
+        "purposes": list(PURPOSES) if dice.random() < 0.8 else [dice.choice(PURPOSES)],
         "from": _side(dice, agencies, members=False),
         "to": _side(dice, agencies, members=True),
         "records": list(TYPES) if dice.random() < 0.7 else some(dice, TYPES),
@@ -132,7 +132,7 @@ def _clause(dice, number, agencies):
     fitting = FITTING.get(clause["treatment"])
     if fitting and dice.random() < 0.8:
         clause["fields"] = some(dice, fitting, 2)
-    if dice.random() < 0.6:
+    if dice.random() < 0.5:
         clause["categories"] = list(CATEGORIES) if dice.random() < 0.5 else some(dice, CATEGORIES)
     if dice.random() < 0.5:
         clause["children"] = dice.choice(["no", "also", "also", "only"])
@@ -159,7 +159,7 @@ def _later(dice, clauses, agencies):
 
 
 def _versions(dice, now, agencies, parties):
-    clauses = [_clause(dice, number, agencies) for number in range(1, dice.choice([6, 9, 12]))]
+    clauses = [_clause(dice, number, agencies) for number in range(1, dice.choice([7, 10, 13]))]
     begins = now - timedelta(days=200)
     versions = []
     for number in range(1, dice.choice([2, 3, 3, 4])):

@@ -50,8 +50,12 @@ def no_child_is_on_a_picture(world):
     for record in world["records"]:
         if record["type"] in {"media", "alert"}:
             record["persons"] = [p for p in record["persons"] if _grown(world, p["subject"])]
+    links = {person["link"] for record in world["records"] for person in record["persons"]}
+    for record in world["records"]:
+        if record.get("keeper") not in links:
+            record.pop("keeper", None)
     for grant in world["grants"]:
-        _without_the_unlinked(world, grant)
+        _without_the_unlinked(links, grant)
 
 
 def _grown(world, name):
@@ -59,14 +63,10 @@ def _grown(world, name):
     return bool(subject["dob"]) and subject["dob_verified"] and subject["dob"] < "2000"
 
 
-def _without_the_unlinked(world, grant):
-    links = {person["link"] for record in world["records"] for person in record["persons"]}
+def _without_the_unlinked(links, grant):
     grant["passes"] = [p for p in grant["passes"] if p["link"] in links]
     grant["fields"] = [k for k in grant["fields"] if not k.startswith("persons.") or k.split(".")[1] in links]
     grant["fields"] = grant["fields"] or ["status"]
-    for record in world["records"]:
-        if record.get("keeper") not in links:
-            record.pop("keeper", None)
 
 
 def no_member_belongs_to_a_holder(world):
@@ -80,6 +80,14 @@ def no_member_belongs_to_a_holder(world):
             agency["kind"] = "council"
 
 
+def no_note_stands_beside_a_grant(world):
+    """Whether a necessity note carries a grant past the child floor is read in two ways."""
+    granted = {grant["record"] for grant in world["grants"]}
+    for record in world["records"]:
+        if record["id"] in granted:
+            record["necessity_notes"] = []
+
+
 #: Readings on which the page is not clear: worlds are compared without them, and each has its own test.
 OPEN_READINGS = [
     every_role_releases_every_type,
@@ -87,6 +95,7 @@ OPEN_READINGS = [
     no_condition_is_a_veto,
     no_child_is_on_a_picture,
     no_member_belongs_to_a_holder,
+    no_note_stands_beside_a_grant,
 ]
 
 

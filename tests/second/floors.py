@@ -51,11 +51,12 @@ def floor_categories(question, record, person):
 
 
 def counts_as_child(question, record, person, *, business):
-    """Whether the person is a child for this record; what was kept or copied stands on its origins too."""
-    happened = [moment(origin["happened"]) for origin in question.ancestry(record)]
+    """Whether the person is a child at the event of the link; what was copied stands on its origins too."""
+    origins = [o for o in question.ancestry(record)[1:] if person.subject in subjects_of(question, o)]
+    happened = [moment(origin["happened"]) for origin in origins]
     link = person.link or person.judged_by
-    if link is not None:
-        happened.append(moment(question.link(link)[1]["happened"]))
+    event = question.link(link)[1] if link is not None else record
+    happened.append(moment(event["happened"]))
     return child(question.subject(person.subject), question.now, happened, business=business)
 
 
@@ -120,13 +121,16 @@ def _sees_ordered(question, order):
 
 def matched_subjects(question, record):
     """Everybody whom a record, its origins or its parents are matched to, keepers included."""
-    found = []
-    for origin in question.standing_on(record):
-        found += [person["subject"] for person in origin["persons"]]
-        if origin["subject"]:
-            found.append(origin["subject"])
-        if origin.get("keeper"):
-            found.append(question.link(origin["keeper"])[0]["subject"])
+    return [subject for origin in question.standing_on(record) for subject in subjects_of(question, origin)]
+
+
+def subjects_of(question, record):
+    """Everybody on one record itself: the linked, whose page it is, who keeps it."""
+    found = [person["subject"] for person in record["persons"]]
+    if record["subject"]:
+        found.append(record["subject"])
+    if record.get("keeper"):
+        found.append(question.link(record["keeper"])[0]["subject"])
     return found
 
 
@@ -154,10 +158,10 @@ def _condition(question, record, field, means):
 
 
 def everybody_on(question, record):
-    """Every person on a record, its origins and its keepers, as original text may name them."""
+    """Every person on a record, its origins, its parents and its keepers, as original text may name them."""
     people = [
         Person(person["subject"], person["link"], categories_of(person))
-        for origin in question.ancestry(record)
+        for origin in question.standing_on(record)
         for person in origin["persons"]
     ]
     return people + [keeper_of(question, keeper) for keeper in question.keepers(record)]

@@ -37,8 +37,9 @@ def permitted(question, record, field):
 
 def joins_protected(question, record):
     """Whether an end of a link is, carries or is kept by a protected person."""
-    people = floors.everybody_on(question, record)
-    if any(person.categories & PROTECTED for person in people):
+    kept_by = [floors.keeper_of(question, keeper) for keeper in question.keepers(record)]
+    categories = [categories_of(person) for person in record["persons"]] + [k.categories for k in kept_by]
+    if any(found & PROTECTED for found in categories):
         return True
     if record["type"] != "subject":
         return False

@@ -168,21 +168,31 @@ def _moments(value):
     return [value] if isinstance(value, str) and value.endswith("Z") and len(value) == 20 else []
 
 
+def _parties(world, release):
+    agreed = next(a for a in world["agreements"] if a["id"] == release["agreement"])
+    recipients = set(agreed["versions"][-1]["parties"])
+    return recipients if release["recipients"] == "all" else recipients & set(release["recipients"])
+
+
 def _question(dice, world, times):
     now = NOW
     if dice.random() < 0.3:
         bound = datetime.fromisoformat(dice.choice(times))
         near = abs(bound - NOW) < timedelta(days=2)
         now = bound + timedelta(seconds=dice.choice([-1, 0, 0])) if near else NOW
-    record = dice.choice(world["records"])
+    release = dice.choice(world["releases"])
+    record = next(r for r in world["records"] if r["id"] == release["record"])
     readers = [u for u in world["users"] if u["agency"] != record["owner"] or u["site"]] or world["users"]
+    if dice.random() < 0.6:
+        parties = _parties(world, release)
+        readers = [u for u in readers if u["agency"] in parties - {record["owner"]}] or readers
     reader, target = dice.choice(readers if dice.random() < 0.85 else world["users"])["id"], record["id"]
     if world["break_glass"] and dice.random() < 0.2:
         entry = dice.choice(world["break_glass"])
         reader, target = entry["user"], entry["record"]
     return {
         "reader": reader,
-        "purpose": dice.choice(PURPOSES) if dice.random() < 0.96 else "another-purpose",
+        "purpose": dice.choice(release["purposes"]) if dice.random() < 0.93 else "another-purpose",
         "record": target,
         "now": written(now),
         "exit": dice.choice(["one", "one", "one", "bulk", "print", "export"]),
@@ -200,7 +210,7 @@ def draw_world(dice, questions=12):
     world["subjects"] = subjects(dice, NOW, world["agencies"])
     world["records"] = records(dice, NOW, world)
     for record in world["records"]:
-        chance = 0.25 if record["id"] != "record-1" else 0.4
+        chance = 0.15 if record["id"] != "record-1" else 0.3
         record["conditions"] = _conditions(dice, list(kinds)) if dice.random() < chance else None
         record["necessity_notes"] = _notes(dice, world, record)
     world["agreements"] = agreements(dice, NOW, world["agencies"])
