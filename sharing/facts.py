@@ -11,7 +11,8 @@ from sqlalchemy import RowMapping
 
 from auth.actor import Actor
 from sharing.records.person import PERSON
-from sharing.records.registry import SCHEMAS
+from sharing.records.record import EVERY
+from sharing.records.registry import OWN_FIELD, SCHEMAS
 from sharing.release.facts import (
     ALL,
     ApparentAge,
@@ -145,8 +146,8 @@ def record_of(
     record_id, type_ = row["id"], row["type"]
     links = rows.links.get(record_id, ())
     own = next((link for link in links if link["own"]), None)
-    names = () if bare else _names(type_)
-    values = {name: row[name] for name in names if row[name] is not None}
+    columns = () if bare else _columns(type_)
+    values = {name: row[column] for name, column in columns if row[column] is not None}
     if own is not None:
         values |= {field.name: own[field.name] for field in PERSON.fields if own[field.name] is not None}
     return Record(
@@ -169,9 +170,9 @@ def record_of(
 
 
 @cache
-def _names(type_: str) -> tuple[str, ...]:
+def _columns(type_: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a type with the column of a row in which each stands, in the schema's order."""
     return tuple(
-        field.name
+        (field.name, field.name if field.name in EVERY.by_name else OWN_FIELD + field.name)
         for field in SCHEMAS[type_].fields
-        if field.name not in PERSON.by_name or type_ != "subject"
     )

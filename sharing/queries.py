@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import Label
 from foundation.database import Tx
 from sharing.agreements.tables import necessity_note, release, stand_in
 from sharing.records.record import box, link, person, record, record_link
-from sharing.records.registry import TABLES
+from sharing.records.registry import OWN_FIELD, TABLES
 from sharing.scope import Position, Scope, Shape, candidates, shape_of
 
 START = Position()
@@ -82,8 +82,9 @@ def _rows(shape: Shape) -> Select[Any] | None:
 
 
 def _own_columns(type_: str) -> list[Label[Any]]:
+    # Named apart: a type may have a field of the same name as a column of every record, such as a site.
     table = TABLES[type_]
-    return [column.label(column.name) for column in table.c if column.name != "record_id"]
+    return [column.label(OWN_FIELD + column.name) for column in table.c if column.name != "record_id"]
 
 
 @cache

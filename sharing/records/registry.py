@@ -21,7 +21,7 @@ from sharing.records.person import LINK, PERSON
 from sharing.records.record import EVERY
 from sharing.release.schema import Schema
 
-__all__ = ["LINK", "OWN", "PERSON", "SCHEMAS", "TABLES"]
+__all__ = ["LINK", "OWN", "OWN_FIELD", "PERSON", "SCHEMAS", "TABLES"]
 
 #: The fields that a type has of its own.
 OWN: Mapping[str, Schema] = {
@@ -45,6 +45,9 @@ OWN: Mapping[str, Schema] = {
 SCHEMAS: Mapping[str, Schema] = {
     name: Schema(name, (*EVERY.fields, *schema.fields)) for name, schema in OWN.items()
 }
+
+#: Before the name of a type's own field where its column stands in a row beside those of every record.
+OWN_FIELD = "own_"
 
 TABLES: Mapping[str, Table] = {
     "incident": incident.incident,

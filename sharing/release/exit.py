@@ -203,7 +203,7 @@ def _released_person(decision: Decision, record: Record, link: Link, stand_in: S
     sheet = sheet_of(decision.of_person, decision.outcomes, f"persons.{link.id}.")
     known = {"subject": link.person.id, "category": sorted(link.roles_at_event)}
     setting = setting_of_link(record, link, decision.question, stand_in)
-    return ReleasedPerson(_KEY, link.id, filled(sheet, {**link.values, **known}, setting))
+    return ReleasedPerson(_KEY, link.id, filled(sheet, {**known, **link.values}, setting))
 
 
 def _told(released: Released) -> Iterator[str]:
