@@ -906,6 +906,7 @@ def _create_reach() -> None:
         "reach",
         ["agreement_id", "recipient", "purpose", "type", "at", "record_id"],
         unique=False,
+        postgresql_include=["until_at"],
     )
     op.create_index("ix_reach_record", "reach", ["record_id"], unique=False)
 

@@ -85,7 +85,17 @@ reach = Table(
     Column("record_id", ForeignKey("record.id"), primary_key=True),
     Column("at", UtcTime, nullable=False),
     Column("until_at", UtcTime, nullable=False),  # the earliest of expiry and revocation
-    Index("ix_reach_newest", "agreement_id", "recipient", "purpose", "type", "at", "record_id"),
+    Index(
+        "ix_reach_newest",
+        "agreement_id",
+        "recipient",
+        "purpose",
+        "type",
+        "at",
+        "record_id",
+        # So that the newest are read off the index alone, in its order; else PostgreSQL reads all and sorts.
+        postgresql_include=["until_at"],
+    ),
     Index("ix_reach_record", "record_id"),
 )
 

@@ -35,8 +35,6 @@ class PersonSerializer(serializers.ModelSerializer):
 class IncidentSerializer(serializers.ModelSerializer):
     """An incident without what the reader's kind may not see."""
 
-    persons = PersonSerializer(many=True)
-
     class Meta:
         """Every field; hiding happens per reader."""
 
@@ -54,13 +52,19 @@ class IncidentSerializer(serializers.ModelSerializer):
         return shown
 
 
+class DetailSerializer(IncidentSerializer):
+    """The same with the persons on it."""
+
+    persons = PersonSerializer(many=True)
+
+
 class _Seen:
     serializer_class = IncidentSerializer
 
     def get_queryset(self) -> QuerySet:
         """Rows that guardian lets this user see."""
         seen = get_objects_for_user(self.request.user, "peer.view_incident", with_superuser=False)
-        return seen.select_related("owner").prefetch_related("persons")
+        return seen.select_related("owner")
 
     def get_serializer_context(self) -> dict:
         """Whether the reader is a business."""
@@ -99,7 +103,13 @@ class IncidentList(_Seen, generics.ListAPIView):
 
 
 class IncidentDetail(_Seen, generics.RetrieveAPIView):
-    """One incident, logged."""
+    """One incident with its persons, logged."""
+
+    serializer_class = DetailSerializer
+
+    def get_queryset(self) -> QuerySet:
+        """With the persons."""
+        return super().get_queryset().prefetch_related("persons")
 
     def get_object(self) -> Incident:
         """The row, with its entry in the log."""
