@@ -1,7 +1,9 @@
 """Where two answers to the same questions differ, and what is set aside while the page is being settled."""
 
 from copy import deepcopy
+from datetime import timedelta
 
+from tests.second.ages import moment
 from tests.second.implementation import answer
 
 
@@ -88,6 +90,20 @@ def no_note_stands_beside_a_grant(world):
             record["necessity_notes"] = []
 
 
+def no_agreement_changes_under_broken_glass(world):
+    """Whether a shared agreement has to be active already when the glass is broken is read in two ways."""
+    bounds = [v[bound] for a in world["agreements"] for v in a["versions"] for bound in ("from", "until")]
+    bounds += [
+        p[bound] or "" for a in world["agreements"] for p in a["suspended"] for bound in ("from", "until")
+    ]
+    bounds += [w.get("rejoined", "") for a in world["agreements"] for w in a["withdrawals"]]
+    moments = [moment(bound) for bound in bounds if bound]
+    for entry in world["break_glass"]:
+        broken = moment(entry["at"])
+        if any(broken < bound <= broken + timedelta(minutes=30) for bound in moments):
+            entry["reason"] = ""
+
+
 #: Readings on which the page is not clear: worlds are compared without them, and each has its own test.
 OPEN_READINGS = [
     every_role_releases_every_type,
@@ -96,6 +112,7 @@ OPEN_READINGS = [
     no_child_is_on_a_picture,
     no_member_belongs_to_a_holder,
     no_note_stands_beside_a_grant,
+    no_agreement_changes_under_broken_glass,
 ]
 
 

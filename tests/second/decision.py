@@ -156,9 +156,9 @@ def by_grant(question, record, field, person, key, value):
         if not under or not _grant_fits(question, grant, record, key):
             continue
         treatment, _ = in_effect(field, grant["treatment"], value, text="original")
-        ways = [people for r in under for people in judged_as(question, record, field, person, r)]
+        ways = [people for r in releases for people in judged_as(question, record, field, person, r)]
         on_page = record["type"] == "subject"
-        page = [p for r in under for p in page_people(question, record, r)] if on_page else []
+        page = [p for r in releases for p in page_people(question, record, r)] if on_page else []
         opened = better_than_withhold(by_clause(question, record, field, person, value))
         means = floors.Means(grant=grant, opened=opened, page=tuple(page))
         stopped = [floors.floor(question, record, field, people, means) for people in ways]

@@ -43,7 +43,8 @@ def joins_protected(question, record):
         return True
     if record["type"] != "subject":
         return False
-    stated = {r.get("category") for r in question.world["releases"] if r["record"] == record["id"]}
+    released = [r for r in question.world["releases"] if r["record"] == record["id"]]
+    stated = {r["category"] for r in released if r.get("category")}
     linked = {
         category
         for other in question.world["records"]
@@ -52,7 +53,7 @@ def joins_protected(question, record):
         if person["subject"] == record["subject"]
         for category in categories_of(person)
     }
-    return bool((stated | linked) & PROTECTED)
+    return bool((stated | linked or {"other"}) & PROTECTED)
 
 
 def decide_link(question, record, link):

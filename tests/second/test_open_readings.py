@@ -11,6 +11,7 @@ from tests.second.examples import (
     CHILD,
     NOW,
     PURPOSE,
+    agreement,
     clause,
     glass,
     grant,
@@ -20,6 +21,7 @@ from tests.second.examples import (
     record,
     release,
     subject,
+    version,
     world,
 )
 
@@ -62,6 +64,12 @@ def a_note_stands_beside_a_grant():
     return asked, "rom-1"
 
 
+def an_agreement_begins_under_broken_glass():
+    late = version(OPEN)
+    late["from"] = "2026-02-17T13:55:00Z"
+    return world(releases=[], agreements=[agreement(late)], break_glass=[glass()]), "hav-1"
+
+
 WORLDS = [
     a_role_that_reads_one_type_releases_another,
     a_copy_is_released_onward,
@@ -69,6 +77,7 @@ WORLDS = [
     an_alert_shows_a_child,
     a_member_of_the_holder_reads_a_narrative,
     a_note_stands_beside_a_grant,
+    an_agreement_begins_under_broken_glass,
 ]
 
 
