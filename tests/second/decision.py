@@ -162,7 +162,8 @@ def by_grant(question, record, field, person, key, value):
         opened = better_than_withhold(by_clause(question, record, field, person, value))
         means = floors.Means(grant=grant, opened=opened, page=tuple(page))
         stopped = [floors.floor(question, record, field, people, means) for people in ways]
-        if treatment in OPENING and ways and not any(stopped):
+        stands = any(judged_as(question, record, field, person, r) for r in under)
+        if treatment in OPENING and stands and not any(stopped):
             found.append((STRENGTH.index(treatment), grant["agreement"], grant["id"]))
     if not found:
         return None
