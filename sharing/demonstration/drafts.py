@@ -123,7 +123,7 @@ def lay(batch: Batch, draft: Draft, names: Names) -> None:
             "id": draft.id,
             "type": draft.type,
             "owner": draft.owner,
-            # A person's own record is of the day on which it was made; at no time at all it would be a child's.
+            # A person's own record is of the day when it was made: of no day at all, it would be a child's.
             "happened": draft.recorded if draft.type == "subject" else own.get(HAPPENED.get(draft.type, "")),
             "status": draft.status,
             "marking": "OFFICIAL-SENSITIVE",
