@@ -1,7 +1,7 @@
 """Before anything is sent: to whom it could go under which agreement, and what each would then see."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from sharing import events
 from sharing.agreements.policy import policy_of
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import agreement
-from sharing.inserts import HAPPENED
+from sharing.inserts import HAPPENED, day_seen
 from sharing.records.person import PERSON
 from sharing.records.registry import SCHEMAS
 from sharing.records.values import cleaned
@@ -143,6 +143,7 @@ def _reader(policy: Policy, audience: Audience, now: datetime) -> Reader | None:
 
 def _facts(actor: Actor, new: NewRecord, now: datetime) -> Record:
     values = cleaned(SCHEMAS[new.type], new.values)
+    happened = values.get(HAPPENED.get(new.type, ""))
     # Set a moment ago, so that the releases are live at the moment that is asked about.
     before = now - timedelta(seconds=1)
     return Record(
@@ -150,18 +151,18 @@ def _facts(actor: Actor, new: NewRecord, now: datetime) -> Record:
         type=new.type,
         owner=actor.agency_id,
         site=actor.site_id,
-        happened=values.get(HAPPENED.get(new.type, "")),
+        happened=happened,
         values={**values, "recorded_at": now, "recorded_by": actor.name, "status": "open"},
-        persons=tuple(_link(person) for person in new.persons),
+        persons=tuple(_link(person, day_seen(happened)) for person in new.persons),
         releases=tuple(_release(each, before) for each in new.releases),
     )
 
 
-def _link(person: NewPerson) -> Link:
+def _link(person: NewPerson, seen: date) -> Link:
     values = cleaned(PERSON, person.values)
     age = None
     if person.apparent_age is not None:
-        age = ApparentAge(*person.apparent_age, clock.today())
+        age = ApparentAge(*person.apparent_age, seen)
     return Link(
         id=new_id(),
         person=Person(

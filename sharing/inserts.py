@@ -1,6 +1,7 @@
 """Every INSERT of records, persons, stills and links; each takes the open transaction."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -52,7 +53,8 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list
         },
     )
     tx.execute(insert(TABLES[new.type]), {"record_id": submitted.id, **kept})
-    links = [_insert_person(tx, actor, submitted.id, new, person) for person in new.persons]
+    seen = day_seen(kept.get(HAPPENED.get(new.type, "")))
+    links = [_insert_person(tx, actor, submitted.id, new, person, seen) for person in new.persons]
     for still in new.stills:
         _insert_still(tx, actor, submitted.id, still, [link for link, _ in links])
     spoken = {**kept, "owner_reference": submitted.reference}
@@ -61,6 +63,16 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list
     for person in new.persons:
         keep_words(tx, submitted.id, person.values)
     return submitted, [person_id for _, person_id in links]
+
+
+def day_seen(happened: datetime | None) -> date:
+    """The day to which an apparent age belongs: that of the event, not of the typing.
+
+    An age counted from a later day would make a child of an adult who was seen before midnight.
+    """
+    if happened is None:
+        return clock.today()
+    return min(happened.astimezone(clock.LONDON).date(), clock.today())
 
 
 def link_records(tx: Tx, actor: Actor, record_id: str, to_record: str) -> None:
@@ -86,10 +98,10 @@ def keep_words(tx: Tx, record_id: str, values: Mapping[str, Any]) -> None:
 
 
 def _insert_person(
-    tx: Tx, actor: Actor, record_id: str, new: NewRecord, person: NewPerson
+    tx: Tx, actor: Actor, record_id: str, new: NewRecord, person: NewPerson, seen: date
 ) -> tuple[str, str]:
     values = cleaned(PERSON, person.values)
-    person_id = person.person or _new_person(tx, person, values)
+    person_id = person.person or _new_person(tx, person, values, seen)
     link_id = new_id()
     own = new.type == "subject"
     tx.execute(
@@ -110,12 +122,12 @@ def _insert_person(
     return link_id, person_id
 
 
-def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any]) -> str:
+def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any], seen: date) -> str:
     person_id = new_id()
     age = None
     if person.apparent_age is not None:
         low, high = person.apparent_age
-        age = {"low": low, "high": high, "recorded": clock.today().isoformat()}
+        age = {"low": low, "high": high, "recorded": seen.isoformat()}
     tx.execute(
         insert(tables.person),
         {

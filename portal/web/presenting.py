@@ -10,7 +10,7 @@ from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.reasons import label, sentence
-from sharing.release.schema import Field, FieldClass, FieldType, Reason
+from sharing.release.schema import Field, FieldClass, FieldType, Reason, Treatment
 from sharing.schemes.gallery import Card
 from sharing.vocabulary.words import CATEGORIES, RECORD_TYPES, field_label
 
@@ -152,11 +152,16 @@ def columns_of(seen: Iterable[Seen]) -> Comparison:
             for group in part.withheld:
                 for name in group.names:
                     cells[prefix + name] = Row(
-                        name, field_label(name), group.sentence, "withhold", "Withheld"
+                        name, field_label(name), _of_them(group.sentence), "withhold", "Withheld"
                     )
         counts = (view.full, view.treated, view.withheld) if view else (0, 0, 0)
         columns.append(Column(each.audience.name, each.audience.agreement, *counts, cells))
     return Comparison(tuple(lines.items()), tuple(columns))
+
+
+def _of_them(sentence_: str) -> str:
+    """A reason as somebody reads it who looks at what others are told."""
+    return sentence_.replace("your agency", "their agency").replace("your role", "their role")
 
 
 def _groups(view: RecordView | None) -> list[tuple[str, Part | PersonPart]]:
@@ -168,6 +173,9 @@ def _groups(view: RecordView | None) -> list[tuple[str, Part | PersonPart]]:
 
 def _picture_done(record: Released) -> str:
     done = record.treated.get("picture")
+    if done is not None and done.treatment is Treatment.GENERALISE:
+        # a subject's face may stay; which, the page does not know
+        return "Faces that are not yours to see, the time and the camera are covered"
     return label(FieldType.IMAGE, done.treatment) if done else ""
 
 
@@ -218,7 +226,7 @@ def _row(group: Released | ReleasedPerson, each: Field) -> Row:
         text,
         done.treatment.slug,
         label(each.type, done.treatment),
-        f"{done.agreement}, clause {done.clause}",
+        f"{done.clause} of {done.agreement}",
     )
 
 
@@ -262,7 +270,8 @@ def card_view(card: Card) -> CardView:
     fields = card.subject.fields
     reference = plain(fields.get("owner_reference", ""))
     called = " ".join(str(plain(fields[n])) for n in ("given_name", "family_name") if fields.get(n))
-    shown = ("seen_as", "age_band", "apparent_age", "height", "build", "hair", "face", "clothing", "marks")
+    age = "age_band" if fields.get("age_band") else "apparent_age"
+    shown = ("seen_as", age, "height", "build", "hair", "face", "clothing", "marks")
     held = card.subject.withheld.get("picture")
     return CardView(
         id=card.subject.id,

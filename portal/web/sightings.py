@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 from auth.actor import Actor
 from auth.roles import Action
 from foundation import clock
-from foundation.errors import Invalid
+from foundation.errors import Invalid, Missing
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.web.forms.fields import keep_problems
@@ -67,7 +67,9 @@ def new() -> ResponseReturnValue:
 def show(draft_id: object) -> ResponseReturnValue:
     """The sighting as each audience will see it; nothing has been sent."""
     database, actor = context.database(), context.actor()
-    answers = read_draft(database, actor, str(draft_id)).answers
+    answers = _answers_of(draft_id)
+    if answers is None:
+        return _gone()
     record = _record(answers, list_cameras(database, actor), actor)
     seen = preview(database, actor, record)
     return render_template(
@@ -83,7 +85,9 @@ def show(draft_id: object) -> ResponseReturnValue:
 def send(draft_id: object) -> ResponseReturnValue:
     """Send it, with the releases that were ticked."""
     database, actor = context.database(), context.actor()
-    answers = read_draft(database, actor, str(draft_id)).answers
+    answers = _answers_of(draft_id)
+    if answers is None:
+        return _gone()
     record = _record(answers, list_cameras(database, actor), actor)
     made = submit(database, actor, record, draft=str(draft_id))
     flash(f"Sent. The reference is {made.reference}.")
@@ -96,6 +100,19 @@ def discard(draft_id: object) -> ResponseReturnValue:
     """Let the draft go."""
     discard_draft(context.database(), context.actor(), str(draft_id))
     flash("The draft is gone. Nothing was sent.")
+    return redirect(url_for("records.index", plural="sightings"), 303)
+
+
+def _answers_of(draft_id: object) -> Mapping[str, Any] | None:
+    """The answers of an own draft; None once it was sent or discarded, as after the back button."""
+    try:
+        return read_draft(context.database(), context.actor(), str(draft_id)).answers
+    except Missing:
+        return None
+
+
+def _gone() -> ResponseReturnValue:
+    flash("This draft was sent or discarded before. What was sent stands in this list, once.")
     return redirect(url_for("records.index", plural="sightings"), 303)
 
 

@@ -12,23 +12,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.pages.chromium import FLAGS, WHERE
 from tests.pages.sheet import make_app
 
-CHROMIUM = Path("/usr/bin/chromium")
 VENDOR = Path(__file__).parents[2] / "portal" / "static" / "vendor"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 pytestmark = pytest.mark.browser
 
-if not CHROMIUM.exists():
+if not WHERE.exists():
     pytest.skip("browser tests need Chromium at /usr/bin/chromium", allow_module_level=True)
 if not VENDOR.exists():
     pytest.skip("browser tests need the styles: run python -m portal.cli.assets", allow_module_level=True)
@@ -48,7 +39,7 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        started = playwright.chromium.launch(executable_path=str(WHERE), args=FLAGS)
         yield started
         started.close()
 

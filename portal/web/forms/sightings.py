@@ -110,10 +110,8 @@ def new_sighting(
 
 def _person(answers: Mapping[str, Any]) -> NewPerson:
     _, apparent, may_be_child = AGES[answers["age"]]
-    band = answers.get("apparent_age") or ""
-    if apparent is None and not may_be_child and band:
-        low, _, high = band.partition("-")
-        apparent = (int(low), int(high)) if low.isdigit() and high.isdigit() else None
+    if not may_be_child:
+        apparent = _narrower(answers.get("apparent_age") or "", apparent)
     seen = ("seen_as", "apparent_age", "height", "build", "hair", "face", "clothing", "manner", "ic_code")
     return NewPerson(
         categories=("observed",),
@@ -122,6 +120,14 @@ def _person(answers: Mapping[str, Any]) -> NewPerson:
         apparent_age=apparent,
         may_be_child=may_be_child,
     )
+
+
+def _narrower(band: str, apparent: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The ages of the band as it was seen, unless they would make a child of somebody called an adult."""
+    low, _, high = band.partition("-")
+    if not (low.isdigit() and high.isdigit()) or (apparent is not None and int(low) < apparent[0]):
+        return apparent
+    return int(low), int(high)
 
 
 def releases(answers: Mapping[str, Any], purpose: str) -> tuple[NewRelease, ...]:
