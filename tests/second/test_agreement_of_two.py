@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from sharing.worlds import answers_of
+from sharing.worlds.answers import answers_of
 from tests.second.comparing import answers, differences, settled
 from tests.second.shrinking import shrink
 from tests.second.worlds import drawn_worlds, random_world
