@@ -5,7 +5,7 @@ A test that begins to pass says that the reading is settled: its name then leave
 
 import pytest
 
-from sharing.worlds import answers_of
+from sharing.worlds.answers import answers_of
 from tests.second.comparing import OPEN_READINGS, differences
 from tests.second.examples import (
     CHILD,
