@@ -122,3 +122,43 @@ def settled(document):
     for leave_out in OPEN_READINGS:
         leave_out(document["world"])
     return document
+
+
+#: What an entry of a world says when it leaves a key out, by the list that it stands in.
+LEFT_OUT = {
+    "users": {"roles": [], "site": None},
+    "agreements": {"suspended": [], "ended": None, "withdrawals": [], "confirmed": []},
+    "subjects": {
+        "dob": None,
+        "dob_verified": False,
+        "apparent_age": None,
+        "believed_child": False,
+        "anonymity_order": None,
+    },
+    "records": {
+        "site": None,
+        "subject": None,
+        "happened": None,
+        "fields": {},
+        "conditions": None,
+        "persons": [],
+        "links": [],
+        "necessity_notes": [],
+    },
+    "releases": {"text": None, "expires": None, "revoked": None},
+    "grants": {"to_users": None, "passes": []},
+    "break_glass": {"reviewed": None, "second_person": None},
+}
+
+
+def written_out(world):
+    """The same world with every key written that a reader of files may find left out."""
+    world = {"approvers": [], **deepcopy(world)}
+    for kind, defaults in LEFT_OUT.items():
+        world[kind] = [{**deepcopy(defaults), **entry} for entry in world.get(kind, [])]
+    for record in world["records"]:
+        record["persons"] = [{"categories": [], "fields": {}, **person} for person in record["persons"]]
+    for agreement in world["agreements"]:
+        for pause in agreement["suspended"]:
+            pause.setdefault("until", None)
+    return world

@@ -4,6 +4,8 @@ from tests.second.ages import moment
 
 ALWAYS_BUSINESS = {"bcrp", "bid", "retailer"}
 BUSINESS_UNTIL_DECIDED = {"other", "transport_operator"}
+UNKNOWN = {"dob": None, "dob_verified": False, "apparent_age": None, "believed_child": False}
+UNKNOWN["anonymity_order"] = None  # of a person of whom the world says nothing
 PROTECTED = {"victim", "witness", "other"}
 
 
@@ -37,7 +39,7 @@ class Question:
         return self._named("records", name)
 
     def subject(self, name):
-        return self._named("subjects", name)
+        return self._named("subjects", name) or UNKNOWN
 
     def agreement(self, name):
         return self._named("agreements", name)
