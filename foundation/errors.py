@@ -42,6 +42,10 @@ class Conflict(ConcordatError):  # noqa: N818
     """Somebody else changed it first, or the same key came with another body."""
 
 
+class Stale(Conflict):
+    """The record is not as it was when the person read it."""
+
+
 class Throttled(ConcordatError):  # noqa: N818
     """Too many attempts; `retry_after` is in seconds."""
 

@@ -13,6 +13,9 @@ PLURALS: Mapping[str, str] = {
     for type_ in ("incident", "sighting", "subject", "vehicle", "item", "premises", "camera", "media")
 } | {"media": "media"}
 
+#: Those that can be sent in by themselves: a still comes with the record that it belongs to.
+SENT: Mapping[str, str] = {type_: plural for type_, plural in PLURALS.items() if type_ != "media"}
+
 #: The same the other way: what an address names, and the type.
 TYPE_OF: Mapping[str, str] = {plural: type_ for type_, plural in PLURALS.items()}
 

@@ -1,6 +1,7 @@
 """The way in: submit, amend, release, take back. Gives references, never content."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -11,18 +12,22 @@ from auth.actor import Actor
 from auth.once import Once, done_before, keep_answer
 from auth.roles import PERMISSIONS, Action
 from foundation.database import Database, Tx
-from foundation.errors import Conflict, Denied, Missing
+from foundation.errors import Conflict, Denied, Invalid, Missing, Stale
 from sharing import events
 from sharing.agreements import releases
+from sharing.agreements.permitting import check_release
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import release
 from sharing.drafts.keeping import take
 from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
 from sharing.records import record as tables
+from sharing.records.person import PERSON
 from sharing.records.record import EVERY
 from sharing.records.registry import SCHEMAS, TABLES
 from sharing.records.values import cleaned
-from sharing.submission import NewRecord, Submitted, check
+from sharing.release.facts import Exit
+from sharing.sight import look, released_one
+from sharing.submission import NAMED_IN_TEXT, NewPerson, NewRecord, Submitted, check, protected_words
 
 
 def submit(
@@ -46,22 +51,47 @@ def submit(
     """
     actor.require(Action.RECORD_SUBMIT)
     check(new)
+    with once_only(asked), database.transaction() as tx:
+        before = submitted_before(tx, actor, asked)
+        if before is not None:
+            return before
+        if draft:
+            take(tx, actor, draft)
+        submitted = submit_within(tx, actor, new)
+        keep_submitted(tx, actor, asked, submitted)
+        return submitted
+
+
+@contextmanager
+def once_only(asked: Once | None) -> Iterator[None]:
+    """Around a transaction that keeps an answer under a key.
+
+    Raises:
+        Conflict: if another transaction has kept one under the same key in the meantime.
+    """
     try:
-        with database.transaction() as tx:
-            before = done_before(tx, actor, asked) if asked else None
-            if before is not None:
-                record_id, _, reference = before.partition(" ")
-                return Submitted(record_id, reference)
-            if draft:
-                take(tx, actor, draft)
-            submitted = submit_within(tx, actor, new)
-            if asked:
-                keep_answer(tx, actor, asked, f"{submitted.id} {submitted.reference}")
-            return submitted
+        yield
     except IntegrityError as error:
         if asked is None:
             raise
         raise Conflict("The same key is being answered now. Ask again in a moment.") from error
+
+
+def submitted_before(tx: Tx, actor: Actor, asked: Once | None) -> Submitted | None:
+    """What was submitted under the same key before.
+
+    Raises:
+        Invalid: if the key came with another body.
+    """
+    before = done_before(tx, actor, asked) if asked else None
+    record_id, _, reference = (before or "").partition(" ")
+    return Submitted(record_id, reference) if before else None
+
+
+def keep_submitted(tx: Tx, actor: Actor, asked: Once | None, submitted: Submitted) -> None:
+    """Keep what was submitted under the key, if there is one."""
+    if asked:
+        keep_answer(tx, actor, asked, f"{submitted.id} {submitted.reference}")
 
 
 def submit_within(tx: Tx, actor: Actor, new: NewRecord) -> Submitted:
@@ -86,10 +116,12 @@ def release_record(database: Database, actor: Actor, record_id: str, new: NewRel
     Raises:
         Missing: if the record is not the actor's agency's.
         Denied: if the actor's role may not release.
+        Invalid: if the agreement does not know such a release, or its text names somebody protected.
     """
     actor.require(Action.RECORD_RELEASE)
     with database.transaction() as tx:
         row = own_record(tx, actor, record_id)
+        _refuse_names(tx, row, new.text)
         persons = tx.execute(select(tables.link.c.person_id).where(tables.link.c.record_id == record_id))
         release_id = release_within(tx, actor, (row["type"], record_id), list(persons.scalars()), new)
         events.record_released(
@@ -106,7 +138,12 @@ def release_record(database: Database, actor: Actor, record_id: str, new: NewRel
 def release_within(
     tx: Tx, actor: Actor, record: tuple[str, str], persons: Sequence[str], new: NewRelease
 ) -> str:
-    """Release a record, given as (type, id), inside a use case's own transaction; its stills go with it."""
+    """Release a record, given as (type, id), inside a use case's own transaction; its stills go with it.
+
+    Raises:
+        Invalid: if the agreement does not know such a release.
+    """
+    check_release(tx, actor.agency_id, new)
     release_id = releases.insert_release(tx, new, record=record, by_user=actor.user_id)
     releases.draw_stand_ins(tx, new.agreement, persons)
     stills = tx.execute(select(tables.record.c.id).where(tables.record.c.parent == record[1]))
@@ -151,6 +188,39 @@ def amend(
         events.record_amended(tx, actor, record=record_id, fields=list(values))
 
 
+def amend_seen(
+    database: Database, actor: Actor, type_: str, record_id: str, values: Mapping[str, Any], *, seen: str
+) -> None:
+    """Change fields of an own record as it was read: `seen` is the `version` of what the actor was shown.
+
+    A value of None, "" or [] empties its field.
+
+    Raises:
+        Missing: if the record is not the actor's agency's, or not of that type.
+        Stale: if it is no longer what was read.
+        Denied: if a field is one that the actor's role does not read.
+        Invalid: with a sentence for each field that cannot be taken.
+        PurposeRequired: if the actor has stated no purpose.
+    """
+    actor.require(Action.RECORD_SUBMIT)
+    with database.transaction() as tx:
+        row = own_record(tx, actor, record_id)
+        found = released_one(tx, look(tx, actor, Exit.ONE), type_, record_id)
+        if found is None:
+            raise Missing("There is no such record.")
+        if found[1].version != seen:
+            raise Stale("The record has changed since you read it. Read it again, then change it.")
+        kept = cleaned(SCHEMAS[type_], values)
+        if {*values} - found[1].fields.keys():
+            raise Denied("Your role does not read one of these fields, so it cannot change it.")
+        changed = dict.fromkeys(values) | kept
+        try:
+            amend_within(tx, record_id, type_, changed, version=row["row_version"])
+        except Conflict as lost:
+            raise Stale("The record has changed since you read it. Read it again, then change it.") from lost
+        events.record_amended(tx, actor, record=record_id, fields=list(values))
+
+
 def amend_within(
     tx: Tx, record_id: str, type_: str, values: Mapping[str, Any], *, version: int | None = None
 ) -> None:
@@ -187,6 +257,19 @@ def own_record(tx: Tx, actor: Actor, record_id: str) -> Mapping[str, Any]:
     if actor.site_id is not None and row["site"] != actor.site_id:
         raise Missing("There is no such record.")
     return dict(row)
+
+
+def _refuse_names(tx: Tx, row: Mapping[str, Any], text: str | None) -> None:
+    if text is None:
+        return
+    links = tx.execute(select(tables.link).where(tables.link.c.record_id == row["id"])).mappings()
+    persons = tuple(NewPerson(tuple(link["categories"]), _known(dict(link))) for link in links)
+    if words := protected_words(NewRecord(row["type"], {}, persons), text):
+        raise Invalid({"text": NAMED_IN_TEXT.format(words=", ".join(sorted(words)))})
+
+
+def _known(link: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: link[name] for name in PERSON.by_name if link.get(name) is not None}
 
 
 def _release_all(

@@ -20,6 +20,11 @@ _SPOKEN = frozenset(
     {FieldType.NAME, FieldType.ADDRESS, FieldType.PHONE, FieldType.EMAIL, FieldType.ORG, FieldType.ID}
 )
 
+#: What a contributor reads of it; the words are their own.
+NAMED_IN_TEXT = (
+    "The text for sharing names somebody who is protected on this record ({words}). Write it without."
+)
+
 
 @dataclass(frozen=True)
 class NewPerson:
@@ -98,20 +103,25 @@ def check(new: NewRecord) -> None:
     if new.type not in SCHEMAS:
         raise Invalid({"type": "There is no such type of record."})
     _gather(problems, partial(cleaned, SCHEMAS[new.type], new.values))
+    if new.type == "subject" and len(new.persons) > 1:
+        problems["persons"] = "A subject is one person. Send each on a record of their own."
     for n, person in enumerate(new.persons):
-        _gather(problems, partial(cleaned, PERSON, person.values, prefix=f"persons.{n}."))
-        if unknown := set(person.categories) - set(Category):
-            problems[f"persons.{n}.categories"] = f"{', '.join(sorted(unknown))}: choose from the list."
+        _check_person(problems, person, f"persons.{n}.")
     for each in new.releases:
         if each.text is not None and (words := protected_words(new, each.text)):
-            problems["text"] = (
-                "The text for sharing names somebody who is protected on this record "
-                f"({', '.join(sorted(words))}). Write it without."
-            )
+            problems["text"] = NAMED_IN_TEXT.format(words=", ".join(sorted(words)))
     for thing in new.things:
         _gather(problems, partial(check, thing))
     if problems:
         raise Invalid(problems)
+
+
+def _check_person(problems: dict[str, str], person: NewPerson, prefix: str) -> None:
+    _gather(problems, partial(cleaned, PERSON, person.values, prefix=prefix))
+    if unknown := set(person.categories) - set(Category):
+        problems[f"{prefix}categories"] = f"{', '.join(sorted(unknown))}: choose from the list."
+    if person.apparent_age is not None and person.apparent_age[0] > person.apparent_age[1]:
+        problems[f"{prefix}apparent_age"] = "The lower age is above the higher one."
 
 
 def _gather(problems: dict[str, str], attempt: Callable[[], object]) -> None:

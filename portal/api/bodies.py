@@ -1,20 +1,16 @@
 """Released values as JSON bodies; the fields of a person on a record stand under the person's link."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from auth.actor import Actor
-from portal.gate.cursors import cursor_of
-from sharing.disclosure import Page
 from sharing.release.exit import Released, Treated, Withheld
 
 
-def page_body(page: Page, actor: Actor, type_: str) -> dict[str, Any]:
+def page_body(records: Iterable[Released], cursor: str | None) -> dict[str, Any]:
     """One page of a list, with the cursor of the next, if there is one; no totals."""
-    cursor = cursor_of(page.next, actor, type_)
     return {
-        "records": [record_body(record) for record in page.records],
+        "records": [record_body(record) for record in records],
         "more": cursor is not None,
         "cursor": cursor,
     }
@@ -31,6 +27,8 @@ def record_body(record: Released) -> dict[str, Any]:
         treated |= {prefix + name: _treated(each) for name, each in person.treated.items()}
         withheld |= {prefix + name: _withheld(each) for name, each in person.withheld.items()}
     fields |= {f"links.{link.id}": link.to for link in record.links}
+    if record.type == "media" and fields.get("picture") is not None:
+        fields["picture"] = f"/api/v1/media/{record.id}/picture"
     return {
         "id": record.id,
         "type": record.type,

@@ -6,10 +6,39 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api, Blueprint
 
-from portal.api import meetings, records
+from portal.api import (
+    agencies,
+    agreements,
+    documentation,
+    gallery,
+    insight,
+    ledger,
+    meetings,
+    previews,
+    records,
+    releases,
+    reports,
+    search,
+    stills,
+    waiting,
+)
 
 #: Every noun of the JSON door; add a line to open one.
-RESOURCES: tuple[Blueprint, ...] = (*meetings.BLUEPRINTS, *records.BLUEPRINTS)
+RESOURCES: tuple[Blueprint, ...] = (
+    agencies.agencies,
+    agreements.agreements,
+    gallery.gallery,
+    insight.insight,
+    ledger.ledger,
+    *meetings.BLUEPRINTS,
+    *records.BLUEPRINTS,
+    *previews.BLUEPRINTS,
+    *releases.BLUEPRINTS,
+    reports.reports,
+    search.search,
+    stills.stills,
+    waiting.waiting,
+)
 
 _SECURITY = {"type": "http", "scheme": "bearer", "description": "A key of a service account of one agency."}
 
@@ -35,3 +64,4 @@ def open_door(app: Flask, resources: Iterable[Blueprint] = RESOURCES) -> None:
     door.spec.options["security"] = [{"key": []}]
     for resource in resources:
         door.register_blueprint(resource)
+    app.register_blueprint(documentation.page_of(door.spec))

@@ -18,6 +18,7 @@ from foundation.errors import (
     Invalid,
     Missing,
     PurposeRequired,
+    Stale,
     Throttled,
     Unauthenticated,
     Unavailable,
@@ -34,6 +35,7 @@ ERRORS: dict[type[ConcordatError], tuple[HTTPStatus, str]] = {
     PurposeRequired: (HTTPStatus.BAD_REQUEST, "purpose-required"),
     FilterRefused: (HTTPStatus.BAD_REQUEST, "filter-refused"),
     Invalid: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid"),
+    Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition"),
     Conflict: (HTTPStatus.CONFLICT, "conflict"),
     Throttled: (HTTPStatus.TOO_MANY_REQUESTS, "throttled"),
     Unavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
@@ -49,6 +51,18 @@ _REFUSED: dict[int, tuple[str, str]] = {
     422: ("invalid", "What was sent cannot be taken as it is."),
     428: ("precondition-required", "Say with If-Match which version you change."),
 }
+
+#: For the documentation: status, type and what it says, by status.
+PROBLEMS: tuple[tuple[int, str, str], ...] = tuple(
+    sorted(
+        {(status, _BASE + name, sentence) for status, (name, sentence) in _REFUSED.items()}
+        | {
+            (int(status), _BASE + name, (kind.__doc__ or "").splitlines()[0])
+            for kind, (status, name) in ERRORS.items()
+            if status not in _REFUSED or _REFUSED[status][0] != name
+        }
+    )
+)
 
 
 def answer(error: Exception) -> Response:

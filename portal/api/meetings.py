@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from auth.roles import Action
 from portal.api.answers import json_response, plain
+from portal.api.reading import Noun
 from portal.api.schemas.actions import ActionIn, AnswerIn
 from portal.gate import context
 from portal.gate.admission import allows
@@ -21,10 +21,10 @@ from sharing.partnerships.actions import (
     read_action,
     set_action,
 )
-from sharing.partnerships.meetings import list_meetings, read_meeting
+from sharing.partnerships.meetings import accept_confidentiality, list_meetings, read_meeting
 
-meetings = Blueprint("api_meetings", __name__, url_prefix="/api/v1/meetings", description="Meetings")
-actions = Blueprint("api_actions", __name__, url_prefix="/api/v1/actions", description="Actions")
+meetings = Noun("api_meetings", __name__, url_prefix="/api/v1/meetings", description="Meetings")
+actions = Noun("api_actions", __name__, url_prefix="/api/v1/actions", description="Actions")
 
 
 @meetings.route("")
@@ -58,6 +58,17 @@ class MeetingActions(MethodView):
         """Set an action; gives its id."""
         new = NewAction(str(meeting_id), body["title"], body["measure"], body["owner"], body["due"])
         return json_response({"id": set_action(context.database(), context.actor(), new)}, 201)
+
+
+@meetings.route("/<uuid:meeting_id>/confidentiality")
+class Confidentiality(MethodView):
+    """What an attendee of a meeting accepts."""
+
+    @allows(Action.MEETING_READ)
+    def post(self, meeting_id: object) -> Response:
+        """Accept the meeting's confidentiality."""
+        accept_confidentiality(context.database(), context.actor(), str(meeting_id))
+        return Response(status=204)
 
 
 @actions.route("")

@@ -1,40 +1,58 @@
-"""Records at the JSON door: lists, single records, and new ones, the same for every type."""
+"""Records at the JSON door: lists, single records, new ones and changes, the same for every type."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
-from auth.once import once
 from auth.roles import Action
 from foundation.errors import Invalid
+from portal.api import preconditions
 from portal.api.answers import json_response
 from portal.api.bodies import page_body, record_body
-from portal.api.schemas.records import boxes, new_record, record_schema
+from portal.api.reading import Noun, asked_once
+from portal.api.schemas.records import boxes, changes_schema, new_record, record_schema
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.asked import filters_asked
-from portal.gate.cursors import position_of
-from sharing.catalogue import PLURALS
-from sharing.contribution import submit
-from sharing.disclosure import DEFAULT, list_records, read_record
+from portal.gate.cursors import cursor_of, position_of
+from portal.gate.limits import takes_kilobytes
+from sharing.catalogue import PLURALS, SENT
+from sharing.contribution import amend_seen, submit
+from sharing.disclosure import DEFAULT, MOST, list_records, read_record
 from sharing.release.facts import Exit
 from sharing.stills import take_still
-from sharing.submission import NewStill
+from sharing.submission import NewRecord
+
+#: A record with one still of 10 MB in base64, or several smaller ones.
+RECORD_KILOBYTES = 14_000
+_LIMIT_DIGITS = 9
 
 
 def limit_asked() -> int:
     """How many records are asked for.
 
     Raises:
-        Invalid: if it is not a whole number.
+        Invalid: if it is not a whole number above nothing.
     """
     text = request.args.get("limit", str(DEFAULT))
-    if not text.isdigit():
-        raise Invalid({"limit": "Give a whole number, at most 200."})
+    if not (text.isascii() and text.isdigit() and len(text) <= _LIMIT_DIGITS and int(text)):
+        raise Invalid({"limit": f"Give a whole number; a page has at most {MOST}."})
     return int(text)
+
+
+def record_sent(type_: str, body: Mapping[str, Any]) -> NewRecord:
+    """The new record of a checked body, its stills drawn afresh and stored.
+
+    Raises:
+        Invalid: if a still is not a picture that can be taken.
+    """
+    stills = tuple(
+        take_still(context.files(), each["picture"], boxes=boxes(each), looked_over=each["looked_over"])
+        for each in body["stills"]
+    )
+    return new_record(type_, body, stills)
 
 
 def _page(type_: str) -> Response:
@@ -48,7 +66,7 @@ def _page(type_: str) -> Response:
         limit=limit_asked(),
         exit_=Exit.EXPORT,
     )
-    return json_response(page_body(page, actor, type_))
+    return json_response(page_body(page.records, cursor_of(page.next, actor, type_)))
 
 
 def _one(type_: str, record_id: str) -> Response:
@@ -65,22 +83,22 @@ def _one(type_: str, record_id: str) -> Response:
 
 
 def _submit(type_: str, body: Mapping[str, Any]) -> Response:
-    stills = tuple(_still(still) for still in body["stills"])
-    asked = once(request.headers.get("Idempotency-Key"), request.get_data())
-    new = new_record(type_, body, stills)
-    made = submit(context.database(), context.actor(), new, asked=asked)
+    new = record_sent(type_, body)
+    made = submit(context.database(), context.actor(), new, asked=asked_once())
     return json_response({"id": made.id, "reference": made.reference}, 201)
 
 
-def _routes(type_: str, plural: str) -> Blueprint:
-    blueprint = Blueprint(f"api_{plural}", __name__, url_prefix=f"/api/v1/{plural}", description=type_)
-    _route_many(blueprint, type_)
+def _routes(type_: str, plural: str) -> Noun:
+    blueprint = Noun(f"api_{plural}", __name__, url_prefix=f"/api/v1/{plural}", description=type_)
+    _route_list(blueprint, type_)
+    if type_ in SENT:
+        _route_new(blueprint, type_)
     _route_one(blueprint, type_)
     return blueprint
 
 
-def _route_many(blueprint: Blueprint, type_: str) -> None:
-    @blueprint.route("")
+def _route_list(blueprint: Noun, type_: str) -> None:
+    @blueprint.route("", methods=["GET"])
     class Records(MethodView):
         """The records of this type."""
 
@@ -89,6 +107,13 @@ def _route_many(blueprint: Blueprint, type_: str) -> None:
             """The newest records that exist for the key's agency and purpose, in released form."""
             return _page(type_)
 
+
+def _route_new(blueprint: Noun, type_: str) -> None:
+    @blueprint.route("", methods=["POST"])
+    class NewRecords(MethodView):
+        """New records of this type."""
+
+        @takes_kilobytes(RECORD_KILOBYTES)
         @allows(Action.RECORD_SUBMIT)
         @blueprint.arguments(record_schema(type_))
         def post(self, body: Mapping[str, Any]) -> Response:
@@ -96,7 +121,7 @@ def _route_many(blueprint: Blueprint, type_: str) -> None:
             return _submit(type_, body)
 
 
-def _route_one(blueprint: Blueprint, type_: str) -> None:
+def _route_one(blueprint: Noun, type_: str) -> None:
     @blueprint.route("/<uuid:record_id>")
     class Record(MethodView):
         """One record of this type."""
@@ -106,9 +131,14 @@ def _route_one(blueprint: Blueprint, type_: str) -> None:
             """One record with its stills and linked things, in released form."""
             return _one(type_, str(record_id))
 
-
-def _still(body: Mapping[str, Any]) -> NewStill:
-    return take_still(context.files(), body["picture"], boxes=boxes(body), looked_over=body["looked_over"])
+        @allows(Action.RECORD_SUBMIT)
+        @blueprint.arguments(changes_schema(type_))
+        def patch(self, body: Mapping[str, Any], record_id: object) -> Response:
+            """Change fields of an own record; If-Match says as what it was read. Null empties a field."""
+            seen = preconditions.version_read()
+            database, actor = context.database(), context.actor()
+            amend_seen(database, actor, type_, str(record_id), body["values"], seen=seen)
+            return Response(status=204)
 
 
 BLUEPRINTS = tuple(_routes(type_, plural) for type_, plural in PLURALS.items())

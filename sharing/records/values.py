@@ -55,7 +55,7 @@ def _plain(value: Any, longest: int) -> str:
     if not isinstance(value, str):
         raise _WrongError("This must be text.")
     text = unicodedata.normalize("NFC", value).strip()
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in text):
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t" for letter in text):
         raise _WrongError("There is a character in this that cannot be kept. Type it again.")
     if len(text) > longest:
         raise _WrongError(f"This is too long: {len(text)} characters, at most {longest}.")
@@ -94,7 +94,10 @@ def _time(field: Field, value: Any) -> datetime:
     now = clock.now()
     if field.name not in _FORWARD and (moment - now).total_seconds() > _CLOCK_DRIFT:
         raise _WrongError(f"Time is in the future: it is now {now.astimezone(clock.LONDON):%H:%M}.")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise _WrongError("This is not a date and time of any calendar that is kept here.") from None
 
 
 def _date(_field: Field, value: Any) -> date:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import RowMapping, func, select
 
 from auth.actor import Actor
+from auth.once import Once
 from auth.roles import Action
 from auth.tables import site
 from foundation import clock
@@ -14,7 +15,15 @@ from foundation.errors import Denied, Invalid, Missing
 from sharing import events
 from sharing.agreements.policy import policy_of
 from sharing.agreements.releases import NewRelease
-from sharing.contribution import amend_within, own_record, release_within, submit_within
+from sharing.contribution import (
+    amend_within,
+    keep_submitted,
+    once_only,
+    own_record,
+    release_within,
+    submit_within,
+    submitted_before,
+)
 from sharing.records.incident import incident
 from sharing.records.record import link, record
 from sharing.records.subject import subject
@@ -52,29 +61,36 @@ class EvidenceCheck:
     may_be_child: bool
 
 
-def submit_report(database: Database, actor: Actor, new: NewRecord, subject_id: str | None) -> Reported:
+def submit_report(
+    database: Database, actor: Actor, new: NewRecord, subject_id: str | None, *, asked: Once | None = None
+) -> Reported:
     """Take in a member's report; `subject_id` is the scheme's subject whom the member confirmed by eye.
 
     The report stays with the scheme's staff (and the police, if it is released to them) until a second
-    person has checked it.
+    person has checked it. With `asked`, the same key and body give the same report, taken in once.
 
     Raises:
-        Invalid: with a sentence for each field that cannot be taken.
+        Invalid: with a sentence for each field that cannot be taken, or if the key came with another body.
         Missing: if there is no such subject in the actor's own scheme.
+        Conflict: if the same key is being answered at this moment.
     """
     actor.require(Action.REPORT_SUBMIT)
     check(new)
-    with database.transaction() as tx:
+    with once_only(asked), database.transaction() as tx:
         terms = scheme_of(tx, actor.agency_id)
-        if subject_id is not None:
-            known = _subject(tx, actor, subject_id)
-            new = _about(new, known["person_id"])
-        submitted = submit_within(tx, actor, new)
-        repeat = None
-        if subject_id is not None:
-            count = reports_in_period(tx, terms, known["person_id"])
-            repeat = Repeat(subject_id, count, terms["months"], count >= terms["repeat_at"])
+        known = _subject(tx, actor, subject_id) if subject_id is not None else None
+        submitted = submitted_before(tx, actor, asked)
+        if submitted is None:
+            about = new if known is None else _about(new, known["person_id"])
+            submitted = submit_within(tx, actor, about)
+            keep_submitted(tx, actor, asked, submitted)
+        repeat = None if known is None else _repeat(tx, terms, known)
         return Reported(submitted.id, submitted.reference, repeat)
+
+
+def _repeat(tx: Tx, terms: RowMapping, known: RowMapping) -> Repeat:
+    count = reports_in_period(tx, terms, known["person_id"])
+    return Repeat(known["id"], count, terms["months"], count >= terms["repeat_at"])
 
 
 def check_report(database: Database, actor: Actor, report_id: str, found: EvidenceCheck) -> None:

@@ -3,6 +3,8 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -13,6 +15,8 @@ from sharing.release.schema import Category, Field, FieldType
 from sharing.submission import Box, NewPerson, NewRecord, NewStill
 
 _LONGEST = 5000
+#: The calendar that can be reckoned with in every zone.
+_KEPT = (datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
 _MOST = 50
 
 
@@ -30,9 +34,11 @@ class Base64(fields.String):
 
 
 def field_in(field: Field) -> fields.Field[Any]:
-    """How one field is written in JSON."""
+    """How one field is written in JSON; null is an empty one."""
     make = _WRITTEN.get(field.type)
-    return make() if make else fields.String(validate=validate.Length(max=_LONGEST))
+    written = make() if make else fields.String(validate=validate.Length(max=_LONGEST))
+    written.allow_none = True
+    return written
 
 
 def _codes() -> fields.Field[Any]:
@@ -56,17 +62,26 @@ _WRITTEN = {
 }
 
 
+@cache
 def values_schema(type_: str) -> type[Schema]:
     """The schema of a type's values: `recorded_at` and its like are the portal's to set and are not in it."""
-    written = {field.name: field_in(field) for field in fields_of(type_) if field.name not in _SET_BY_US}
+    written = {field.name: field_in(field) for field in fields_of(type_) if _is_sent(field)}
     return Schema.from_dict(written, name=f"{type_.title()}Values")
 
 
 #: What the portal itself sets on a record.
-_SET_BY_US = frozenset({"recorded_at", "recorded_by", "owner_reference", "status", "marking"})
+_SET_BY_US = frozenset(
+    {"recorded_at", "recorded_by", "owner_reference", "status", "marking", "sha256", "format"}
+)
+
+
+def _is_sent(field: Field) -> bool:
+    """Whether a caller may set the field; a picture comes as a still, never as the name of a stored file."""
+    return field.name not in _SET_BY_US and field.type is not FieldType.IMAGE
+
 
 PersonValues = Schema.from_dict(
-    {field.name: field_in(field) for field in person_fields()}, name="PersonValues"
+    {field.name: field_in(field) for field in person_fields() if _is_sent(field)}, name="PersonValues"
 )
 
 
@@ -97,7 +112,7 @@ class BoxIn(Schema):
     top = fields.Integer(required=True, strict=True)
     width = fields.Integer(required=True, strict=True)
     height = fields.Integer(required=True, strict=True)
-    person = fields.Integer(load_default=None, allow_none=True, strict=True)
+    person = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
 
 
 class StillIn(Schema):
@@ -115,7 +130,7 @@ class ReleaseIn(Schema):
     purposes = fields.List(fields.String(validate=validate.Length(max=60)), required=True)
     recipients = fields.List(fields.String(validate=validate.Length(max=60)), required=True)
     text = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=_LONGEST))
-    expires = fields.AwareDateTime(load_default=None, allow_none=True)
+    expires = fields.AwareDateTime(load_default=None, allow_none=True, validate=validate.Range(*_KEPT))
     category = fields.String(
         load_default=None,
         allow_none=True,
@@ -123,6 +138,7 @@ class ReleaseIn(Schema):
     )
 
 
+@cache
 def record_schema(type_: str) -> type[Schema]:
     """The schema of a whole new record of one type."""
     made = {
@@ -136,6 +152,14 @@ def record_schema(type_: str) -> type[Schema]:
         ),
     }
     return Schema.from_dict(made, name=f"{type_.title()}In")
+
+
+def changes_schema(type_: str) -> type[Schema]:
+    """The schema of changes to a record: the fields that are to be other than they are."""
+    values = fields.Nested(
+        values_schema(type_), required=True, validate=validate.Length(1, error="Say what is to change.")
+    )
+    return Schema.from_dict({"values": values}, name=f"{type_.title()}Changes")
 
 
 def new_release(body: Mapping[str, Any]) -> NewRelease:

@@ -1,0 +1,17 @@
+"""What the JSON door takes in about reports by members."""
+
+from marshmallow import Schema, fields, validate
+
+from portal.api.schemas.records import record_schema
+
+#: An incident as it is reported, with the subject that the member confirmed by eye, if any.
+ReportIn = type(
+    "ReportIn", (record_schema("incident"),), {"subject": fields.UUID(load_default=None, allow_none=True)}
+)
+
+
+class CheckIn(Schema):
+    """What a second person found: the evidence is good, not good, or the goods were paid for."""
+
+    evidence = fields.String(required=True, validate=validate.OneOf(["good", "not-good", "paid"]))
+    may_be_child = fields.Boolean(load_default=False)
