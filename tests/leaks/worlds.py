@@ -50,7 +50,7 @@ _PERSONS = {"incident": ("suspect", "victim", "witness"), "sighting": ("observed
 #: Types whose owner set a condition, and the classes that it withholds from everybody.
 _CONDITIONED = ("vehicle", "item", "premises", "camera")
 _WITHHELD = (FieldClass.ASSESSMENT, FieldClass.CONTACT, FieldClass.IDENTIFIER)
-_STILLS = ("incident-0", "sighting-0", "subject-0", "unreleased-incident-0")
+_STILLS = ("incident-0", "sighting-0", "subject-0", "unreleased-incident-0", "unreleased-incident-1")
 
 
 @dataclass
