@@ -13,14 +13,14 @@ from tests.leaks.exits import Ask
 from tests.leaks.worlds import World, at_rest
 from tests.portal import Browser
 
-#: Exactly a sealed cursor: 12 bytes of nonce, 96 of text, 16 of seal. Two worlds may seal different positions.
+#: Exactly a sealed cursor: 12 bytes of nonce, 96 of text, 16 of seal. Worlds may seal different positions.
 _CURSOR = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{166}(?:==|%3D%3D)")
 _PAGES_MOST = 40
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: all of it, the cursors replaced by their place; `statements` were sent to the database."""
+    """What came back, in `body` without sealed cursors; `statements` were sent to the database for it."""
 
     ask: str
     status: int
@@ -69,11 +69,16 @@ class Observer:
         answer = self._send(ask, path)
         raw = answer.get_data()
         headers = tuple(sorted((name, value) for name, value in answer.headers.items()))
-        return Answer(f"{ask.name} [{page}]", answer.status_code, headers, _levelled(raw), raw, self._statements)
+        return Answer(
+            f"{ask.name} [{page}]", answer.status_code, headers, _levelled(raw), raw, self._statements
+        )
 
     def _send(self, ask: Ask, path: str) -> TestResponse:
         if ask.door == "api":
-            headers = {"Authorization": f"Bearer {self.world.key}", "Sharing-Purpose": self.world.view.purpose}
+            headers = {
+                "Authorization": f"Bearer {self.world.key}",
+                "Sharing-Purpose": self.world.view.purpose,
+            }
             return self.api.open(path, method=ask.method, json=ask.body, headers=headers)
         data = None if ask.body is None else {"csrf_token": self.token, **ask.body}
         return self.browser.client.open(

@@ -13,7 +13,16 @@ from tests.leaks.worlds import WORD, World
 #: Ids that nobody has: what does not exist for an observer answers like them.
 UNKNOWN = ("7d9f2a10-55aa-4c1b-8d3e-0a1b2c3d4e5f", "0b8e6c52-1f4d-4a7e-9b60-c2d3e4f5a6b7")
 
-_SPANNED = ("occurred", "seen", "last_seen", "ping_at", "recorded_at", "taken", "footage_until", "gallery_until")
+_SPANNED = (
+    "occurred",
+    "seen",
+    "last_seen",
+    "ping_at",
+    "recorded_at",
+    "taken",
+    "footage_until",
+    "gallery_until",
+)
 
 
 @dataclass(frozen=True)
@@ -25,11 +34,12 @@ class Ask:
     method: str = "GET"
     body: dict[str, object] | None = None
     walk: bool = False
+    title: str = ""
 
     @property
     def name(self) -> str:
-        """How the request is named in a report."""
-        return f"{self.door} {self.method} {self.path}"
+        """How the request is named in a report; what is drawn while it is answered hangs on it."""
+        return self.title or f"{self.door} {self.method} {self.path}"
 
 
 def every(one: World, other: World) -> list[Ask]:
@@ -60,7 +70,17 @@ def _words(one: World, other: World) -> list[str]:
 
 
 def _pages(view: View) -> Iterator[Ask]:
-    paths = ["/", "/gallery", "/agreements", "/meetings", "/actions", "/purpose", "/sightings/new", "/ledger", "/report"]
+    paths = [
+        "/",
+        "/gallery",
+        "/agreements",
+        "/meetings",
+        "/actions",
+        "/purpose",
+        "/sightings/new",
+        "/ledger",
+        "/report",
+    ]
     paths += [f"/agreements/{each}" for each in sorted({*view.agreements.values(), "RRP-01"})]
     yield from (Ask("web", path) for path in paths)
     yield from (Ask("api", f"/api/v1/{noun}") for noun in ("meetings", "actions"))
@@ -135,7 +155,14 @@ def _strange(one: World, other: World) -> Iterator[Ask]:
         yield Ask("api", f"/api/v1/incidents/{record_id}?fields=account&expand=releases")
         yield Ask("web", f"/records/incidents/{record_id}/releases/{UNKNOWN[0]}/revoke", "POST", {})
         yield Ask("web", f"/records/incidents/{record_id}/check", "POST", {"evidence": "good"})
-    for query in ("limit=none", "limit=0", "cursor=AAAA", "sort=occurred", "order=account", "account=a&account=b"):
+    for query in (
+        "limit=none",
+        "limit=0",
+        "cursor=AAAA",
+        "sort=occurred",
+        "order=account",
+        "account=a&account=b",
+    ):
         yield Ask("api", f"/api/v1/incidents?{query}")
     yield Ask("api", "/api/v1/openapi.json")
     yield Ask("api", "/api/v1/incidents", "OPTIONS")

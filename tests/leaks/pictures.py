@@ -1,4 +1,4 @@
-"""Stills of two worlds: the same scene, other faces and another clock under what the observer finds covered."""
+"""Stills of two worlds: one scene, with other faces and another clock where the observer finds it covered."""
 
 import io
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sharing.stills import take_still
 from sharing.submission import Box, NewStill
 
 SIZE = (320, 240)
-#: left, top, width, height: the subject, a bystander whom no link names, a protected person, the burnt-in clock.
+#: left, top, width, height: the subject, a bystander without a link, a protected person, the burnt-in clock.
 SUBJECT, BYSTANDER, PROTECTED, CLOCK = (
     (24, 64, 48, 56),
     (120, 64, 48, 56),

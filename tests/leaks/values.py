@@ -88,7 +88,7 @@ class Writer:
             return f"3567890{number % 10}{digits[:7]}"
         if each.type is FieldType.PHONE:
             return f"07700{digits[:3]}{100 + number}"
-        tail = self.canary(place)
+        tail = self.canary(place) + ("longer" if self.world else "")
         return f"AB{tail}".upper() if each.type is FieldType.VRM else f"A{tail}"
 
 

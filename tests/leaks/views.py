@@ -1,8 +1,8 @@
-"""What each observer may see, field by field, read from the signed agreements by a person and not by the engine.
+"""What each observer may see, field by field: read from the agreements by a person, not by the engine.
 
-A field is `same` in both worlds where the observer is shown it, `coarse` where they are shown a band, a ward
-or a part of a day of it, `mask` where they are shown a few of its characters, and `hidden` everywhere else. In
-two worlds a hidden field differs in every way, a coarse one in all that its coarse form does not tell.
+A field is `same` in both worlds where the observer is shown it, `coarse` where they are shown a band, a
+ward or a part of a day of it, `mask` where they are shown a few of its characters, and `hidden` everywhere
+else. In two worlds a hidden field differs in every way, a coarse one in all that its form does not tell.
 """
 
 from collections.abc import Mapping
@@ -19,13 +19,16 @@ _CHILDREN = "safeguarding-children"
 Grades = Mapping[str, str]
 
 _COARSENED = frozenset(
-    {FieldType.TIME, FieldType.DATE, FieldType.DOB, FieldType.AMOUNT, FieldType.ADDRESS, FieldType.POINT}
-)
+    {
+        FieldType.TIME, FieldType.DATE, FieldType.DOB, FieldType.AMOUNT, FieldType.ADDRESS, FieldType.POINT,
+        FieldType.IMAGE,
+    }
+)  # fmt: skip
 _MASKED = frozenset({FieldType.NAME, FieldType.PHONE, FieldType.IMEI, FieldType.VRM})
 
 
 def grade_of(each: Field, grades: Grades) -> str:
-    """The field's own line, else its class's, else hidden; a field without the form is hidden or, broad, same."""
+    """The field's own line, else its class's; a field without that form is hidden or, if broad, the same."""
     grade = grades.get(each.name) or grades.get(str(each.field_class)) or HIDDEN
     if grade == COARSE and each.type not in _COARSENED:
         return SAME if each.coarse else HIDDEN
@@ -72,19 +75,18 @@ _BUSINESS_SUSPECT: Grades = {"description": SAME, "age_band": HIDDEN, "date_of_b
 
 _SUBJECT_PAGE: Grades = {"owner_reference": SAME, "status": SAME, "event": SAME}
 
-_FULL: Grades = {
-    name: SAME
-    for name in (
-        "admin", "event", "place", "description", "identifier", "contact", "assessment", "identity",
-        "ethnic_appearance",
-    )
-}  # fmt: skip
-_CONDITIONED: Grades = {**_FULL, "assessment": HIDDEN, "contact": HIDDEN}
+_OPEN_CLASSES = (
+    "admin", "event", "place", "description", "identifier", "contact", "assessment", "identity",
+    "ethnic_appearance",
+)  # fmt: skip
+_FULL: Grades = dict.fromkeys(_OPEN_CLASSES, SAME)
+_CONDITIONED: Grades = {**_FULL, "assessment": HIDDEN, "contact": HIDDEN, "identifier": HIDDEN}
 _RAILWAY_MEDIA: Grades = {
     "admin": COARSE, "event": COARSE, "place": COARSE,
     "taken": SAME, "length": SAME, "point": SAME, "format": SAME, "owner_reference": SAME,
     "footage_reference": SAME, "exhibit_number": SAME,
 }  # fmt: skip
+_RAILWAY_SUSPECT: Grades = {**_FULL, "picture": COARSE}
 _RAILWAY_VICTIM: Grades = {
     "given_name": MASK,
     "family_name": MASK,
@@ -138,14 +140,14 @@ VIEWS: Mapping[str, View] = {
             "british-transport-police",
             {**_BY_HAV, "subject": _HAV},
             {
-                **dict.fromkeys(("incident", "sighting", "subject", "vehicle", "item"), _FULL),
-                **dict.fromkeys(("premises", "camera"), _CONDITIONED),
+                **dict.fromkeys(("incident", "sighting", "subject"), _FULL),
+                **dict.fromkeys(("vehicle", "item", "premises", "camera"), _CONDITIONED),
                 "media": _RAILWAY_MEDIA,
             },
             {
-                ("incident", "suspect"): _FULL,
-                ("sighting", "observed"): _FULL,
-                ("subject", "suspect"): _FULL,
+                ("incident", "suspect"): _RAILWAY_SUSPECT,
+                ("sighting", "observed"): _RAILWAY_SUSPECT,
+                ("subject", "suspect"): _RAILWAY_SUSPECT,
                 ("incident", "victim"): _RAILWAY_VICTIM,
                 ("incident", "witness"): _RAILWAY_VICTIM,
                 ("sighting", "witness"): _RAILWAY_VICTIM,

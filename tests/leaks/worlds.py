@@ -1,7 +1,7 @@
 """Two worlds for one observer: equal in all that the observer may see, different in everything else."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,7 +47,10 @@ _RELEASED = {"incident": 4, "sighting": 3, "subject": 2, "vehicle": 3, "item": 3
 _OWNERS = {"subject": "priya-nair", "camera": "dan-osei"}
 _OFFICER = "aaron-field"
 _PERSONS = {"incident": ("suspect", "victim", "witness"), "sighting": ("observed", "witness")}
-_STILLS = ("incident-0", "sighting-0", "subject-0", "unreleased-incident-0")
+#: Types whose owner set a condition, and the classes that it withholds from everybody.
+_CONDITIONED = ("vehicle", "item", "premises", "camera")
+_WITHHELD = (FieldClass.ASSESSMENT, FieldClass.CONTACT, FieldClass.IDENTIFIER)
+_STILLS = ("incident-0", "sighting-0", "subject-0", "unreleased-incident-0", "unreleased-incident-1")
 
 
 @dataclass
@@ -75,16 +78,16 @@ def world(url: str, folder: Path, view: View, number: int) -> Iterator[World]:
     """World 0 or 1 of a view, built in the empty database at `url`."""
     folder.mkdir(exist_ok=True)
     draws = Draws()
-    with ExitStack() as stack:
-        stack.enter_context(installed(draws))
-        stack.enter_context(clock.stopped(_FIRST))
+    with installed(draws), clock.stopped(_FIRST):
         app = create_app(demonstration_settings(folder, CONCORDAT_DATABASE_URL=url))
         made = World(number, view, app, database_of(app), draws, Writer(number))
-        stack.callback(made.database.close)
         prepare_tables(made.database)
         load_partnership(made.database)
         _Builder(made).build()
+    try:
         yield made
+    finally:
+        made.database.close()
 
 
 @contextmanager
@@ -128,10 +131,12 @@ class _Builder:
 
     def _released(self, type_: str, number: int) -> None:
         """One record that is released to the observer, whether or not it exists for them."""
-        self._submit(f"{type_}-{number}", type_, number, self.view.records.get(type_, {}), [self._letting_go(type_)])
+        self._submit(
+            f"{type_}-{number}", type_, number, self.view.records.get(type_, {}), [self._letting_go(type_)]
+        )
 
     def _hidden(self, type_: str) -> None:
-        """Records that are none of the observer's business: more of them in the other world, and in between."""
+        """Records that are none of the observer's business: more of them in the other world."""
         for number in range(3 if self.other else 1):
             self._submit(f"unreleased-{type_}-{number}", type_, number, {}, [])
         if not self.other:
@@ -191,6 +196,10 @@ class _Builder:
     def _persons(self, label: str, type_: str, number: int, grades: Grades) -> tuple[NewPerson, ...]:
         if type_ == "subject":
             return (self._person(f"{label}.own", ("suspect",), number, (type_, "suspect"), grades),)
+        if label.startswith("own-"):
+            return tuple(
+                self._person(f"{label}.{who}", (who,), number, None, grades) for who in ("suspect", "victim")
+            )
         told, hidden = [], []
         for category in _PERSONS.get(type_, ()):
             found = (type_, category) in self.view.persons and bool(grades)
@@ -200,33 +209,47 @@ class _Builder:
             for category in told
         ]
         unseen = [*hidden, "other", *(["other", "other"] if self.other else [])] if type_ in _PERSONS else []
-        people += [self._person(f"{label}.unseen{n}", (who,), number, None, {}) for n, who in enumerate(unseen)]
+        people += [
+            self._person(f"{label}.unseen{n}", (who,), number, None, {}) for n, who in enumerate(unseen)
+        ]
         return tuple(people)
 
     def _person(
-        self, label: str, categories: tuple[str, ...], number: int, key: tuple[str, str] | None, grades: Grades
+        self,
+        label: str,
+        categories: tuple[str, ...],
+        number: int,
+        key: tuple[str, str] | None,
+        grades: Grades,
     ) -> NewPerson:
-        grades = self.view.persons.get(key, {}) if key and grades else {}
-        return NewPerson(categories, self.writer.values(label, number, PERSON.fields, grades, always="date_of_birth"))
+        if key:
+            grades = self.view.persons.get(key, {}) if grades else {}
+        return NewPerson(
+            categories, self.writer.values(label, number, PERSON.fields, grades, always="date_of_birth")
+        )
 
     def _stills(self, label: str, type_: str) -> tuple[Any, ...]:
         if label not in _STILLS:
             return ()
         seen = type_ in self.view.records and (self.view.open_faces or type_ == "subject")
         persons = (0, None) if type_ == "subject" else (0, 1)
-        return (still_of(self.files, self.world.number, self.writer.canary(f"{label}.exif"), Seen(seen), persons),)
+        return (
+            still_of(self.files, self.world.number, self.writer.canary(f"{label}.exif"), Seen(seen), persons),
+        )
 
     def _write_over(self, label: str, type_: str, number: int, record_id: str, grades: Grades) -> None:
-        """What the portal set itself, where the observer is not told it; and all that stands on the stills."""
+        """What the portal set itself, where the observer is not told it; and what stands on stills."""
         with self.world.database.transaction() as tx:
             self._set_by_us(tx, label, number, record_id, grades)
-            if "assessment" in grades and type_ in ("premises", "camera"):
-                conditions = {"withhold_classes": [FieldClass.ASSESSMENT.value, FieldClass.CONTACT.value]}
+            if "assessment" in grades and type_ in _CONDITIONED:
+                conditions = {"withhold_classes": [each.value for each in _WITHHELD]}
                 tx.execute(update(record).where(record.c.id == record_id).values(conditions=conditions))
             stills = media_of(tx, [record_id]).get(record_id, [])
             self.world.stills[label] = stills
             for still in stills:
-                shown = self.view.records.get("media", {}) if label in _STILLS[:2] or self.view.open_faces else {}
+                shown = (
+                    self.view.records.get("media", {}) if label in _STILLS[:2] or self.view.open_faces else {}
+                )
                 shown = shown if grades else {}
                 fields = [each for each in SCHEMAS["media"].fields if each.name in TABLES["media"].c]
                 values = self.writer.values(f"{label}.still", number, fields, shown)
@@ -239,7 +262,9 @@ class _Builder:
         for name in ("owner_reference", "recorded_by", "status", "marking"):
             each = SCHEMAS["incident"].by_name[name]
             if grade_of(each, grades) != SAME:
-                hidden[name] = self.writer.value(label, number, each, "") or self.writer.canary(f"{label}.{name}")
+                hidden[name] = self.writer.value(label, number, each, "") or self.writer.canary(
+                    f"{label}.{name}"
+                )
         if hidden:
             tx.execute(update(record).where(record.c.id == record_id).values(**hidden))
             keep_words(tx, record_id, hidden)
@@ -279,6 +304,4 @@ class _Builder:
 
 
 #: In this order records of one number came in; a hidden one stands between those that are seen.
-_ORDER = tuple(
-    f"{kind}{type_}" for type_ in (*_RELEASED, "own-incident") for kind in ("", "unreleased-")
-)
+_ORDER = tuple(f"{kind}{type_}" for type_ in (*_RELEASED, "own-incident") for kind in ("", "unreleased-"))
