@@ -11,7 +11,7 @@ from auth.once import once
 from auth.roles import Action
 from foundation.errors import Invalid
 from portal.api.answers import json_response
-from portal.api.bodies import page_body, record_body
+from portal.api.bodies import detail_body, page_body
 from portal.api.schemas.records import boxes, new_record, record_schema
 from portal.gate import context
 from portal.gate.admission import allows
@@ -53,14 +53,9 @@ def _page(type_: str) -> Response:
 
 def _one(type_: str, record_id: str) -> Response:
     page = read_record(context.database(), context.actor(), type_, record_id)
-    answer = json_response(
-        {
-            **record_body(page.record),
-            "stills": [record_body(still) for still in page.stills],
-            "things": [record_body(thing) for thing in page.things],
-        }
-    )
-    answer.set_etag(page.record.version)
+    body, version = detail_body(page)
+    answer = json_response(body)
+    answer.set_etag(version)
     return answer
 
 
