@@ -35,9 +35,7 @@ def socket_folder() -> str:
 
 def connect(database: str, socket: str | None = None) -> psycopg.Connection[Any]:
     """A connection that commits every statement."""
-    return psycopg.connect(
-        host=socket or socket_folder(), user="postgres", dbname=database, autocommit=True
-    )
+    return psycopg.connect(host=socket or socket_folder(), user="postgres", dbname=database, autocommit=True)
 
 
 def url(database: str) -> str:

@@ -26,6 +26,7 @@ class Goal:
 
     def met(self) -> str:
         """In one word or two."""
+
         def reached(wanted: float) -> bool:
             return self.found <= wanted if self.most else self.found >= wanted
 
@@ -41,8 +42,21 @@ def goals(figures: Figures) -> list[Goal]:
     return [
         Goal(1, "list of 50 against Django", listed / rate["list dense peer"], 6, 10),
         Goal(1, "list of 50 against hello", 100 * listed / rate["hello"], 5, 9, " %"),
-        Goal(1, "list of 50, p95 against Django's", p95["list dense portal"] / p95["list dense peer"], 0.2, 0.2, most=True),
-        Goal(1, "the same for the sparse agency, against Django", rate["list sparse portal"] / rate["list sparse peer"], 6, 10),
+        Goal(
+            1,
+            "list of 50, p95 against Django's",
+            p95["list dense portal"] / p95["list dense peer"],
+            0.2,
+            0.2,
+            most=True,
+        ),
+        Goal(
+            1,
+            "the same for the sparse agency, against Django",
+            rate["list sparse portal"] / rate["list sparse peer"],
+            6,
+            10,
+        ),
         Goal(3, "detail against Django", detail / rate["detail peer"], 4, 6),
         Goal(3, "detail against hello", 100 * detail / rate["hello"], 9, 15, " %"),
         Goal(6, "SQL statements of a list of 10, 50 and 200 rows", max(ours), 5, 4, "", most=True),
@@ -60,7 +74,11 @@ def spoken(figures: Figures) -> str:
             f"| {goal.number} | {goal.about} | **{goal.found:.3g}{goal.unit}** | {sign} {goal.must:g}{goal.unit} "
             f"| {sign} {goal.aim:g}{goal.unit} | {goal.met()} |"
         )
-    lines += ["", "| workload | requests/s (least–most) | p50 ms | p95 ms | server CPU ms | database CPU ms |", "|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        "| workload | requests/s (least–most) | p50 ms | p95 ms | server CPU ms | database CPU ms |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, rounds in figures.rounds.items():
         lines.append(
             f"| {name} | {rounds.rate:.0f} ({min(rounds.rates):.0f}–{max(rounds.rates):.0f}) "

@@ -81,7 +81,9 @@ def _statements(field: Field) -> dict[str, float]:
     """Statements of one list of 10, 50 and 200 rows, and of the peer's list and the details."""
     listed = field.targets["list dense portal"]
     found = {
-        f"list of {rows}": count_statements(OURS, lambda rows=rows: asked(listed, f"/api/v1/incidents?limit={rows}"))
+        f"list of {rows}": count_statements(
+            OURS, lambda rows=rows: asked(listed, f"/api/v1/incidents?limit={rows}")
+        )
         for rows in (10, 50, 200)
     }
     found["detail"] = count_statements(OURS, lambda: asked(field.targets["detail portal"]))

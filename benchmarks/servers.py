@@ -36,7 +36,15 @@ class Server:
 def granian(application: str, port: int, python: str = sys.executable, *, factory: bool = False) -> list[str]:
     """The command that serves an application as Concordat serves itself."""
     command = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"]
+    command += [
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        str(THREADS),
+        "--no-ws",
+        "--log-level",
+        "error",
+    ]
     return [*command, *(["--factory"] if factory else []), application]
 
 

@@ -14,12 +14,13 @@ from foundation.database import Database, Tx
 from foundation.errors import Missing
 from sharing import events, queries
 from sharing.accounts import account
+from sharing.collecting import collect
 from sharing.filters import Filters, could_show, matches, refuse_hidden
 from sharing.records.registry import SCHEMAS
 from sharing.release.exit import Released
 from sharing.release.facts import Exit
 from sharing.scope import Position
-from sharing.sight import Sight, collect, look, released_one, released_rows, standing_agreements
+from sharing.sight import Seen, Sight, look, looking, released_one, released_rows, standing_agreements
 
 #: Records on a page unless asked otherwise, and at most.
 DEFAULT = 50
@@ -62,19 +63,24 @@ def list_records(
     actor.require(Action.RECORD_READ)
     wanted = filters or Filters()
     with database.transaction() as tx:
-        sight = look(tx, actor, exit_)
-        refuse_hidden(wanted, filterable(sight, type_))
-        found, next_ = collect(
-            tx,
-            sight,
-            type_,
-            after=after or Position(),
-            limit=min(max(limit, 1), MOST),
-            words=wanted.words,
-            wanted=lambda record: matches(record, wanted),
-        )
-        log_list(tx, sight, type_, found, wanted)
-        return Page(tuple(found), next_)
+
+        def read(sight: Sight) -> Page:
+            if wanted.names:
+                refuse_hidden(wanted, filterable(sight, type_))
+            found, next_ = collect(
+                tx,
+                sight,
+                type_,
+                after=after or Position(),
+                limit=min(max(limit, 1), MOST),
+                words=wanted.words,
+                wanted=lambda record: matches(record, wanted),
+                persons=bool(wanted.words),
+            )
+            log_list(tx, sight, type_, found, wanted)
+            return Page(tuple(found), next_)
+
+        return looking(tx, actor, exit_, read)
 
 
 def search(
@@ -112,16 +118,18 @@ def read_record(
     """
     actor.require(Action.RECORD_READ)
     with database.transaction() as tx:
-        sight = look(tx, actor, exit_)
-        found = released_one(tx, sight, type_, record_id)
-        if found is None:
-            events.record_missed(tx, actor, type_=type_, reference=record_id)
-            page = None
-        else:
-            page = _page(tx, sight, found[1], record_id)
+
+        def read(sight: Sight) -> RecordPage | None:
+            found = released_one(tx, sight, type_, record_id)
+            if found is None:
+                events.record_missed(tx, actor, type_=type_, reference=record_id)
+                return None
+            page = _page(tx, sight, found)
             shown = (page.record, *page.stills, *page.things)
-            owners = {record.owner for record in shown}
-            events.record_read(tx, actor, owners=owners, shown=account(shown), policy=sight.epoch)
+            events.record_read(tx, actor, shown=account(shown), policy=sight.epoch)
+            return page
+
+        page = looking(tx, actor, exit_, read)
     if page is None:
         raise Missing("There is nothing here that you can see.")
     return page
@@ -133,8 +141,9 @@ def filterable(sight: Sight, type_: str) -> frozenset[str]:
     return could_show(SCHEMAS[type_], sight.reader, standing_agreements(sight), roles, sight.now)
 
 
-def _page(tx: Tx, sight: Sight, record: Released, record_id: str) -> RecordPage:
-    stills = queries.media_of(tx, [record_id]).get(record_id, [])
+def _page(tx: Tx, sight: Sight, seen: Seen) -> RecordPage:
+    record = seen.shown
+    stills = queries.media_of(tx, [record.id]).get(record.id, []) if seen.stills else []
     ends = queries.types_of(tx, [link.to for link in record.links])
     things: list[Released] = []
     for type_ in sorted(set(ends.values())):
@@ -148,7 +157,6 @@ def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filter
         tx,
         sight.actor,
         type_=type_,
-        owners={record.owner for record in found},
         shown=account(found),
         policy=sight.epoch,
         search=_digest(sight, filters),

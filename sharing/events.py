@@ -3,13 +3,14 @@
 Values never stand in an entry: it says which fields left, how they were treated, and why the others did not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auth.actor import Actor
 from foundation import clock
 from foundation.database import Tx
 from foundation.ledger.append import Entry, Operation, append
+from sharing.accounts import Account
 
 
 def _entry(
@@ -38,16 +39,16 @@ def _entry(
     )
 
 
-def record_read(tx: Tx, actor: Actor, *, owners: Iterable[str], shown: Mapping[str, Any], policy: int) -> str:
-    """One record was shown, with what goes with it; `shown` is what `sharing.accounts.account` gives."""
+def record_read(tx: Tx, actor: Actor, *, shown: Account, policy: int) -> str:
+    """One record was shown, with what goes with it."""
     return _entry(
         tx,
         actor,
         Operation.CONSULTATION,
         "sharing:record:read",
-        agencies=owners,
-        records=tuple(shown["records"]),
-        shown=dict(shown),
+        agencies=shown.owners,
+        records=shown.records,
+        shown=shown.told,
         policy=policy,
     )
 
@@ -57,24 +58,20 @@ def records_listed(
     actor: Actor,
     *,
     type_: str,
-    owners: Iterable[str],
-    shown: Mapping[str, Any],
+    shown: Account,
     policy: int,
     search: str = "",
 ) -> str:
-    """A page of a list or of a search was shown; `shown` is what `sharing.accounts.account` gives.
-
-    `search` is a keyed digest of the words, never the words.
-    """
+    """A page of a list or of a search was shown; `search` is a keyed digest of the words, never the words."""
     return _entry(
         tx,
         actor,
         Operation.CONSULTATION,
         "sharing:record:listed",
-        agencies=owners,
-        records=tuple(shown["records"]),
+        agencies=shown.owners,
+        records=shown.records,
         type=type_,
-        shown=dict(shown),
+        shown=shown.told,
         policy=policy,
         search=search,
     )

@@ -1,15 +1,15 @@
 """Every SELECT over records; each takes a scope or the ids that a scope has given."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, exists, func, null, select, true
 from sqlalchemy.sql.elements import Label
 
 from foundation.database import Tx
-from sharing.agreements.tables import necessity_note, release, stand_in
+from sharing.agreements.tables import necessity_note, policy_epoch, release, stand_in
 from sharing.records.record import box, link, person, record, record_link
 from sharing.records.registry import OWN_FIELD, TABLES
 from sharing.scope import Position, Scope, Shape, candidates, shape_of
@@ -17,26 +17,39 @@ from sharing.scope import Position, Scope, Shape, candidates, shape_of
 START = Position()
 
 
+@dataclass(frozen=True)
+class Candidates:
+    """Rows that may exist for a reader, with the policy epoch of the same moment.
+
+    `more` says that older ones may lie behind the last of them. Each row has its `position` in the list, and
+    says what hangs on it: `ordered` is set where a court's order protects somebody on it.
+    """
+
+    epoch: int
+    rows: Sequence[RowMapping]
+    more: bool = False
+
+
 def page(
     tx: Tx, scope: Scope, type_: str, *, after: Position = START, most: int, words: tuple[str, ...] = ()
-) -> Sequence[RowMapping]:
-    """The newest rows of one type in the scope, with their `position`, at most `most` of them."""
+) -> Candidates:
+    """The newest rows of one type in the scope, at most `most` of them."""
     shape = shape_of(scope, type_, words=len(words), one=False, lateral=tx.dialect.name == "postgresql")
-    statement = _rows(shape)
-    if statement is None:
-        return []
-    parameters = {**scope.parameters(after, words), "most": most}
-    return tx.execute(statement, parameters).mappings().all()
+    return _found(tx, shape, scope.parameters(after, words, most))
 
 
-def one(tx: Tx, scope: Scope, type_: str, record_id: str) -> RowMapping | None:
+def one(tx: Tx, scope: Scope, type_: str, record_id: str) -> Candidates:
     """The row of one record if it is in the scope."""
     shape = shape_of(scope, type_, words=0, one=True, lateral=tx.dialect.name == "postgresql")
-    statement = _rows(shape)
-    if statement is None:
-        return None
-    parameters = {**scope.parameters(START, ()), "record_id": record_id, "most": 1}
-    return tx.execute(statement, parameters).mappings().first()
+    return _found(tx, shape, {**scope.parameters(START, (), 1), "record_id": record_id})
+
+
+def _found(tx: Tx, shape: Shape, parameters: Mapping[str, Any]) -> Candidates:
+    rows = tx.execute(_rows(shape), parameters).mappings().all()
+    epoch = rows[0]["epoch"] if rows else 0
+    if not rows or rows[0]["id"] is None:
+        return Candidates(epoch, ())
+    return Candidates(epoch, rows, more=any(row["more"] for row in rows))
 
 
 def rows(tx: Tx, type_: str, ids: Iterable[str]) -> Sequence[RowMapping]:
@@ -56,29 +69,53 @@ def bare(tx: Tx, ids: Iterable[str]) -> Sequence[RowMapping]:
     return tx.execute(select(record).where(record.c.id.in_(list(ids)))).mappings().all()
 
 
-def keeper(tx: Tx, link_id: str) -> tuple[RowMapping, datetime | None] | None:
-    """The link of a keeper, and when its event happened."""
-    found = tx.execute(select(link.c.record_id).where(link.c.id == link_id)).first()
-    if found is None:
-        return None
-    linked = next(row for row in links_of(tx, [found.record_id])[found.record_id] if row["id"] == link_id)
-    return linked, bare(tx, [found.record_id])[0]["happened"]
+def keepers_of(tx: Tx, link_ids: Iterable[str | None]) -> Mapping[str, RowMapping]:
+    """The links of keepers by their id, as `links_of` gives them, each with when its event `happened`."""
+    ids = [link_id for link_id in link_ids if link_id]
+    if not ids:
+        return {}
+    rows = tx.execute(_keepers(tx.dialect.name), {"ids": ids}).mappings()
+    return {row["id"]: row for row in rows}
 
 
 @cache
-def _rows(shape: Shape) -> Select[Any] | None:
+def _rows(shape: Shape) -> Select[Any]:
+    """The rows, and the epoch even where there are none: so the policy is confirmed by the same statement."""
+    epochs = select(func.max(policy_epoch.c.epoch).label("epoch")).subquery("policy")
+    epoch = func.coalesce(epochs.c.epoch, 0).label("epoch")
     found = candidates(shape)
     if found is None:
-        return None
+        return select(epoch, null().label("id"))
     details = TABLES[shape.type]
-    return (
-        select(found.c.at.label("position"), record, *_own_columns(shape.type))
-        .select_from(found)
-        .join(record, record.c.id == found.c.record_id)
-        .join(details, details.c.record_id == record.c.id)
-        .order_by(found.c.at.desc(), found.c.record_id.desc())
-        .limit(bindparam("most"))
+    named = found.join(record, record.c.id == found.c.record_id).join(
+        details, details.c.record_id == record.c.id
     )
+    return (
+        select(epoch, found.c.more, found.c.at.label("position"), *record.c, *_own_columns(shape.type))
+        .add_columns(*_hanging(shape))
+        .select_from(epochs.outerjoin(named, true()))
+        .order_by(found.c.at.desc(), found.c.record_id.desc())
+    )
+
+
+def _hanging(shape: Shape) -> list[Label[bool]]:
+    """Flags for what is fetched besides only where there is any; a probe costs a tenth of a statement."""
+    if not shape.one:
+        return [_ordered().label("ordered")]
+    ends = (record_link.c.record_id == record.c.id) | (record_link.c.to_record == record.c.id)
+    still = record.alias("still")
+    return [
+        exists().where(link.c.record_id == record.c.id).label("has_persons"),
+        exists().where(necessity_note.c.record_id == record.c.id).label("has_notes"),
+        exists().where(ends).label("has_links"),
+        exists().where(still.c.parent == record.c.id, still.c.type == "media").label("has_stills"),
+    ]
+
+
+def _ordered() -> ColumnElement[bool]:
+    """Whether a court's order of anonymity protects somebody on the record. So few do that the list is short."""
+    held = select(link.c.record_id).join(person, person.c.id == link.c.person_id)
+    return record.c.id.in_(held.where(person.c.anonymity_order.is_not(None)))
 
 
 def _own_columns(type_: str) -> list[Label[Any]]:
@@ -99,6 +136,16 @@ def releases_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
 
 @cache
 def _links(dialect: str) -> Select[Any]:
+    return _linked(dialect).where(link.c.record_id.in_(bindparam("ids", expanding=True))).order_by(link.c.id)
+
+
+@cache
+def _keepers(dialect: str) -> Select[Any]:
+    found = _linked(dialect).add_columns(record.c.happened).join(record, record.c.id == link.c.record_id)
+    return found.where(link.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _linked(dialect: str) -> Select[Any]:
     collect = func.json_object_agg if dialect == "postgresql" else func.json_group_object
     tokens = (
         select(collect(stand_in.c.agreement_id, stand_in.c.token))
@@ -106,12 +153,7 @@ def _links(dialect: str) -> Select[Any]:
         .scalar_subquery()
     )
     facts = [column.label(f"fact_{column.name}") for column in person.c]
-    return (
-        select(link, *facts, tokens.label("stand_ins"))
-        .join(person, person.c.id == link.c.person_id)
-        .where(link.c.record_id.in_(bindparam("ids", expanding=True)))
-        .order_by(link.c.id)
-    )
+    return select(link, *facts, tokens.label("stand_ins")).join(person, person.c.id == link.c.person_id)
 
 
 def links_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
@@ -121,8 +163,12 @@ def links_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
 
 def notes_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
     """The notes of necessity on the records."""
-    statement = select(necessity_note).where(necessity_note.c.record_id.in_(bindparam("ids", expanding=True)))
-    return _by(tx, statement, ids, "record_id")
+    return _by(tx, _notes(), ids, "record_id")
+
+
+@cache
+def _notes() -> Select[Any]:
+    return select(necessity_note).where(necessity_note.c.record_id.in_(bindparam("ids", expanding=True)))
 
 
 def record_links_of(tx: Tx, record_id: str) -> Sequence[RowMapping]:
@@ -145,7 +191,10 @@ def boxes_of(tx: Tx, media_id: str) -> Sequence[RowMapping]:
 
 def types_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, str]:
     """The type of each record; ids that are not there are left out."""
-    rows = tx.execute(select(record.c.id, record.c.type).where(record.c.id.in_(list(ids))))
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = tx.execute(select(record.c.id, record.c.type).where(record.c.id.in_(wanted)))
     return {row.id: row.type for row in rows}
 
 

@@ -66,12 +66,12 @@ def show_still(database: Database, files: Files, actor: Actor, media_id: str) ->
     with database.transaction() as tx:
         sight = look(tx, actor, Exit.ONE)
         found = released_one(tx, sight, "media", media_id)
-        plan = None if found is None else _plan(tx, sight, *found)
+        plan = None if found is None else _plan(tx, sight, found.facts, found.shown)
         if found is None or plan is None:
             events.record_missed(tx, actor, type_="media", reference=media_id)
         else:
             slug = plan.treatment.slug
-            events.picture_shown(tx, actor, owner=found[0].owner, media=media_id, treatment=slug)
+            events.picture_shown(tx, actor, owner=found.facts.owner, media=media_id, treatment=slug)
     if plan is None:
         raise Missing("There is nothing here that you can see.")
     drawn = derive(

@@ -46,11 +46,11 @@ def _groups() -> dict[str, Group]:
     return groups
 
 
-def _fill(
-    batch: list[population.Incident], first: int, groups: dict[str, Group], view: Permission
-) -> None:
+def _fill(batch: list[population.Incident], first: int, groups: dict[str, Group], view: Permission) -> None:
     # Numbers fall with age, so that the newest are the last, as they are in a table that grew.
-    rows = Incident.objects.bulk_create(_incident(each, 10_000_000 - first - n, groups) for n, each in enumerate(batch))
+    rows = Incident.objects.bulk_create(
+        _incident(each, 10_000_000 - first - n, groups) for n, each in enumerate(batch)
+    )
     pairs = list(zip(rows, batch, strict=True))
     Person.objects.bulk_create(_person(row, person) for row, each in pairs for person in each.persons)
     IncidentGroupObjectPermission.objects.bulk_create(
@@ -67,7 +67,12 @@ def _incident(each: population.Incident, number: int, groups: dict[str, Group]) 
     values.pop("statement_kind")
     reference = values.pop("owner_reference")
     return Incident(
-        id=number, owner=groups[each.owner], reference=reference, latitude=latitude, longitude=longitude, **values
+        id=number,
+        owner=groups[each.owner],
+        reference=reference,
+        latitude=latitude,
+        longitude=longitude,
+        **values,
     )
 
 

@@ -9,6 +9,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 #: What a detail may hold.
@@ -73,7 +74,7 @@ def new_nonce() -> bytes:
 
 def _normal(value: Any) -> Any:
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return _nfc(value)
     if isinstance(value, int) and not isinstance(value, bool):
         if abs(value) > _INTEGER_MOST:
             raise ValueError("a whole number in a detail is at most 2^53 - 1")
@@ -88,11 +89,15 @@ def _normal(value: Any) -> Any:
 def _object(value: Mapping[Any, Any]) -> dict[str, Any]:
     if not all(isinstance(key, str) for key in value):
         raise ValueError("the keys of a detail are text")
-    pairs = [(unicodedata.normalize("NFC", key), _normal(item)) for key, item in value.items()]
-    ordered = dict(sorted(pairs, key=_by_utf16))
+    pairs = [(_nfc(key), _normal(item)) for key, item in value.items()]
+    ordered = dict(sorted(pairs, key=itemgetter(0) if all(map(str.isascii, value)) else _by_utf16))
     if len(ordered) != len(pairs):
         raise ValueError("two keys of a detail are the same in NFC")
     return ordered
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _by_utf16(pair: tuple[str, Any]) -> bytes:

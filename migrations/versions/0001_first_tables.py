@@ -210,6 +210,14 @@ def _create_person() -> None:
         sa.ForeignKeyConstraint(["anonymity_order"], ["agency.id"], name=op.f("fk_person_anonymity_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
+    op.create_index(
+        "ix_person_ordered",
+        "person",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("anonymity_order IS NOT NULL"),
+        sqlite_where=sa.text("anonymity_order IS NOT NULL"),
+    )
 
 
 def _create_recorded_count() -> None:

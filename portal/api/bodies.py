@@ -1,43 +1,83 @@
-"""Released values as JSON bodies; the fields of a person on a record stand under the person's link."""
+"""Released values as JSON; the fields of a person on a record stand under the person's link."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
+import orjson
+
+from sharing.disclosure import RecordPage
 from sharing.release.exit import Released, Treated, Withheld
+
+_VERSION_DIGITS = 32  # hexadecimal
+_WRITING = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+#: Writes a mapping of outcomes by the writer of one of them.
+_Outcomes = Callable[[Mapping[str, Any], Callable[[Any], Mapping[str, Any]]], Any]
 
 
 def page_body(records: Iterable[Released], cursor: str | None) -> dict[str, Any]:
     """One page of a list, with the cursor of the next, if there is one; no totals."""
-    return {
-        "records": [record_body(record) for record in records],
-        "more": cursor is not None,
-        "cursor": cursor,
-    }
+    return {"records": record_bodies(records), "more": cursor is not None, "cursor": cursor}
 
 
 def record_body(record: Released) -> dict[str, Any]:
-    """One record: what is shown, how it was treated, what is withheld and why. Absent is in none."""
-    fields = {name: _plain(value) for name, value in record.fields.items()}
-    treated = {name: _treated(each) for name, each in record.treated.items()}
-    withheld = {name: _withheld(each) for name, each in record.withheld.items()}
-    for person in record.persons:
-        prefix = f"persons.{person.link}."
-        fields |= {prefix + name: _plain(value) for name, value in person.fields.items()}
-        treated |= {prefix + name: _treated(each) for name, each in person.treated.items()}
-        withheld |= {prefix + name: _withheld(each) for name, each in person.withheld.items()}
-    fields |= {f"links.{link.id}": link.to for link in record.links}
+    """One record that stands alone; its version is the one that If-Match takes."""
+    return {"version": record.version, **_body(record, _plainly)}
+
+
+def detail_body(page: RecordPage) -> dict[str, Any]:
+    """One record with its stills and the things linked to it."""
+    more = {"stills": record_bodies(page.stills), "things": record_bodies(page.things)}
+    return {**record_body(page.record), **more}
+
+
+def record_bodies(records: Iterable[Released]) -> list[orjson.Fragment]:
+    """Records as JSON, ready to stand in a larger body.
+
+    Records that went through the same compiled sheet share what was treated and withheld, the same objects; so
+    that is written once for all of them. It took half of the time of a list of fifty.
+    """
+    kept: dict[int, orjson.Fragment] = {}
+
+    def once(outcomes: Mapping[str, Any], each: Callable[[Any], Mapping[str, Any]]) -> orjson.Fragment:
+        key = id(outcomes)
+        if key not in kept:
+            kept[key] = orjson.Fragment(orjson.dumps(_plainly(outcomes, each)))
+        return kept[key]
+
+    written = [_written(_body(record, once)) for record in records]
+    # The version is put in front of the bytes that it is the digest of, which are not written again.
+    return [orjson.Fragment(b'{"version":"%b",%b' % (_version(each).encode(), each[1:])) for each in written]
+
+
+def _body(record: Released, outcomes: _Outcomes) -> dict[str, Any]:
+    """What is shown, how it was treated, what is withheld and why. Absent is in none of them."""
+    fields: Mapping[str, Any] = record.fields
+    treated, withheld = record.treated, record.withheld
+    if record.persons or record.links:
+        fields, treated, withheld = dict(fields), dict(treated), dict(withheld)
+        for person in record.persons:
+            prefix = f"persons.{person.link}."
+            fields |= {prefix + name: value for name, value in person.fields.items()}
+            treated |= {prefix + name: each for name, each in person.treated.items()}
+            withheld |= {prefix + name: each for name, each in person.withheld.items()}
+        fields |= {f"links.{link.id}": link.to for link in record.links}
     if record.type == "media" and fields.get("picture") is not None:
-        fields["picture"] = f"/api/v1/media/{record.id}/picture"
+        fields = {**fields, "picture": f"/api/v1/media/{record.id}/picture"}
     return {
         "id": record.id,
         "type": record.type,
         "owner": record.owner,
-        "version": record.version,
         "fields": fields,
-        "treated": treated,
-        "withheld": withheld,
+        "treated": outcomes(treated, _treated),
+        "withheld": outcomes(withheld, _withheld),
     }
+
+
+def _plainly(outcomes: Mapping[str, Any], each: Callable[[Any], Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: each(outcome) for name, outcome in outcomes.items()}
 
 
 def _treated(each: Treated) -> Mapping[str, Any]:
@@ -52,9 +92,17 @@ def _withheld(each: Withheld) -> Mapping[str, Any]:
     }
 
 
+def _written(body: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(body, default=_plain, option=_WRITING)
+
+
+def _version(written: bytes) -> str:
+    """A digest of what this reader was shown, and of nothing else."""
+    return sha256(written).hexdigest()[:_VERSION_DIGITS]
+
+
 def _plain(value: Any) -> Any:
+    """What JSON has no form for: moments in UTC, and treated values as their text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    return getattr(value, "text", value)
+    return value.isoformat() if hasattr(value, "isoformat") else value.text

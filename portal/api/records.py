@@ -10,7 +10,7 @@ from auth.roles import Action
 from foundation.errors import Invalid
 from portal.api import preconditions
 from portal.api.answers import json_response
-from portal.api.bodies import page_body, record_body
+from portal.api.bodies import detail_body, page_body
 from portal.api.reading import Noun, asked_once
 from portal.api.schemas.records import boxes, changes_schema, new_record, record_schema
 from portal.gate import context
@@ -71,13 +71,7 @@ def _page(type_: str) -> Response:
 
 def _one(type_: str, record_id: str) -> Response:
     page = read_record(context.database(), context.actor(), type_, record_id)
-    answer = json_response(
-        {
-            **record_body(page.record),
-            "stills": [record_body(still) for still in page.stills],
-            "things": [record_body(thing) for thing in page.things],
-        }
-    )
+    answer = json_response(detail_body(page))
     answer.set_etag(page.record.version)
     return answer
 

@@ -47,6 +47,12 @@ def policy_of(tx: Tx) -> tuple[int, Policy]:
     return held
 
 
+def policy_held(tx: Tx) -> tuple[int, Policy]:
+    """The policy last compiled here, with its epoch, which the caller must compare with that of its rows."""
+    held = _held.get(tx.engine)
+    return policy_of(tx) if held is None else held
+
+
 def load_policy(tx: Tx) -> Policy:
     """The policy made of what the tables say now."""
     agencies = [Agency(row.id, row.kind, row.business) for row in tx.execute(select(agency))]

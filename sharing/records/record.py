@@ -1,6 +1,6 @@
 """What every record has, whatever its type; the persons on it; and the links between records."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, text
 
 from foundation.database import JsonText, UtcTime, metadata
 from sharing.records.columns import columns
@@ -51,6 +51,8 @@ record = Table(
     Index("ix_record_person", "person_id"),
 )
 
+_ORDERED = text("anonymity_order IS NOT NULL")
+
 #: A natural person, as far as rules must know: age, belief about age, and an order of anonymity.
 person = Table(
     "person",
@@ -63,6 +65,7 @@ person = Table(
     Column("believed_child", Boolean, nullable=False, default=False),
     #: The agency that holds a court's order of anonymity for the person.
     Column("anonymity_order", ForeignKey("agency.id")),
+    Index("ix_person_ordered", "id", postgresql_where=_ORDERED, sqlite_where=_ORDERED),
 )
 
 #: A person on a record, with the values that belong to that event; `own` marks a subject's own row.

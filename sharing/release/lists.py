@@ -33,21 +33,22 @@ class Lister:
         self._measured = lens.policy.measured
 
     def sheet(self, record: Record) -> tuple[Sheet | None, str | None]:
-        """The record's sheet, None if it does not exist, and the text of its one release if it has one.
+        """The record's sheet, None if it does not exist, and the text of its one live release if it has one.
 
         INVARIANT: whatever the decision reads of a record is either in the key, or empty in a plain record.
         """
-        lens, releases = self._lens, record.releases
+        lens = self._lens
         if record.owner == lens.reader.agency and is_staff(lens.reader, record):
             return self._at(("staff", record.type), record), None
-        if len(releases) != 1 or not self._plain(record):
+        if not self._plain(record):
             return self._compiled(record), None
-        live = lens.live(record.owner, releases[0]) if lens.purpose_allowed else None
-        if live is None:
-            return None, None
-        then, text, measured = live.then, releases[0].text, self._measured.get(record.type)
+        lives = lens.lives(record)
+        if len(lives) != 1:
+            return (self._compiled(record) if lives else None), None
+        live = lives[0]
+        then, text, measured = live.then, live.release.text, self._measured.get(record.type)
         key = (
-            releases[0].agreement,
+            live.release.agreement,
             live.now.number,
             then and then.number,
             live.elapsed,

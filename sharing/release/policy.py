@@ -24,7 +24,8 @@ class Policy:
 
     `approvers` maps the users who may sign necessity notes to the kind of their agency. `own` and `of_person`
     are the fields by record type and of a person on a record, `measured` those of a type whose mask depends
-    on the value's length. `memo` and `sheets` are the matrix, compiled as it is asked.
+    on the value's length. `memo` and `sheets` are the matrix, compiled as it is asked; `parties`
+    are the agreements by agency.
     """
 
     agencies: Mapping[str, Agency]
@@ -40,6 +41,17 @@ class Policy:
     sheets: dict[tuple[Any, ...], dict[tuple[object, ...], Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    parties: dict[str, tuple[Agreement, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def agreements_of(self, agency: str) -> tuple[Agreement, ...]:
+        """The agreements of which some version names the agency, in the order of their ids."""
+        if agency not in self.parties:
+            self.parties[agency] = tuple(
+                agreement
+                for _, agreement in sorted(self.agreements.items())
+                if any(agency in version.parties for version in agreement.versions)
+            )
+        return self.parties[agency]
 
     def verdicts(
         self,

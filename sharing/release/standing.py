@@ -37,6 +37,8 @@ def version_at(agreement: Agreement, moment: datetime) -> Version | None:
 
 def parties_at(agreement: Agreement, version: Version, moment: datetime) -> frozenset[str]:
     """The parties of a version that had not withdrawn at the moment."""
+    if not agreement.withdrawals:
+        return version.parties
     gone = {
         withdrawal.agency
         for withdrawal in agreement.withdrawals

@@ -9,13 +9,14 @@ from auth.roles import Action
 from foundation import clock
 from foundation.database import Database
 from sharing import queries
+from sharing.collecting import collect
 from sharing.disclosure import log_list
 from sharing.filters import Filters, days_of
 from sharing.release.exit import Released
 from sharing.release.facts import Exit
 from sharing.schemes.repeats import reports_seen
 from sharing.scope import Position
-from sharing.sight import collect, look, released_rows
+from sharing.sight import look, released_rows
 
 _MOST = 60
 

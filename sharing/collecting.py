@@ -1,0 +1,118 @@
+"""The walk along a list: candidates from the scope, decided, until the page is full."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import RowMapping
+
+from foundation.database import Tx
+from sharing import queries
+from sharing.facts import Rows, record_of
+from sharing.release.exit import Released, release_many
+from sharing.release.facts import ALL
+from sharing.scope import Position, Scope
+from sharing.sight import Sight, released, scope_of
+from sharing.surroundings import Names, facts_of
+
+#: Rows fetched beyond the page at a time, to make good what the engine refuses; and fetches at most.
+_SPARE = 8
+_FETCHES = 40
+
+#: Types that are decided with what they hang on: a person's own record, and stills with their parent.
+_NEVER_PLAIN = frozenset({"subject", "media"})
+_NOTHING = Rows({}, {}, {})
+
+
+def collect(
+    tx: Tx,
+    sight: Sight,
+    type_: str,
+    *,
+    after: Position,
+    limit: int,
+    words: tuple[str, ...] = (),
+    wanted: Callable[[Released], bool] = lambda _: True,
+    persons: bool = True,
+) -> tuple[list[Released], Position | None]:
+    """The newest records of a type that exist for the reader and are wanted, and where the next page starts.
+
+    A page is full until the end of the list: SQL gives candidates, the engine refuses some, and the walk
+    goes on. There is a next page only if there is a record on it. Without `persons` each is released as in a
+    list that shows none, and no links either.
+
+    Raises:
+        Outdated: if the policy has changed since the reader was looked at.
+    """
+    scope = scope_of(sight)
+    found: list[tuple[Released, Position]] = []
+    position = after
+    for _ in range(_FETCHES):
+        most = limit + 1 - len(found) + (_SPARE if position is not after else 0)
+        page = queries.page(tx, scope, type_, after=position, most=most, words=words)
+        sight.confirm(page.epoch)
+        for row, shown in _released(tx, sight, scope, page.rows, persons=persons):
+            if not wanted(shown):
+                continue
+            if len(found) == limit:
+                return [each for each, _ in found], found[-1][1]
+            found.append((shown, Position(row["position"], row["id"])))
+        if not page.rows or (len(page.rows) < most and not page.more):
+            return [each for each, _ in found], None
+        position = Position(page.rows[-1]["position"], page.rows[-1]["id"])
+    return [each for each, _ in found], position
+
+
+def _released(
+    tx: Tx, sight: Sight, scope: Scope, candidates: Sequence[RowMapping], *, persons: bool
+) -> list[tuple[RowMapping, Released]]:
+    """Those rows that exist for the reader, as released, less those that stood on an earlier page."""
+    if not candidates:
+        return []
+    releases = queries.releases_of(tx, [row["id"] for row in candidates])
+    lanes = {(lane.agreement, lane.recipient) for lane in scope.lanes}
+    rows = [row for row in candidates if not _stands_earlier(row, releases[row["id"]], scope, lanes)]
+    if persons or (rows and rows[0]["type"] in _NEVER_PLAIN):
+        whole = zip(rows, facts_of(tx, rows, releases=releases), strict=True)
+        return [(row, shown) for row, around in whole if (shown := released(sight, around)) is not None]
+    shown_by_id = {each.id: each for each in _listed(tx, sight, rows, releases)}
+    return [(row, shown_by_id[row["id"]]) for row in rows if row["id"] in shown_by_id]
+
+
+def _listed(
+    tx: Tx, sight: Sight, rows: Sequence[RowMapping], releases: Mapping[str, Sequence[RowMapping]]
+) -> list[Released]:
+    """The rows as a list shows them; what hangs on a row is fetched only where it bears on the row's fields."""
+    heavy = [row for row in rows if row["ordered"] or row["keeper"] or row["derived_from"]]
+    around = {each.facts.id: each for each in facts_of(tx, heavy, releases=releases)}
+    names: Names = {name: token for each in around.values() for name, token in each.names.items()}
+    plain = replace(_NOTHING, releases=releases)
+    records = [around[row["id"]].facts if row["id"] in around else record_of(row, plain) for row in rows]
+    return release_many(
+        sight.policy,
+        records,
+        sight.reader,
+        sight.question,
+        lambda agreement, person: names[agreement, person],
+    )
+
+
+def _stands_earlier(
+    row: RowMapping, releases: Sequence[RowMapping], scope: Scope, lanes: set[tuple[str, str]]
+) -> bool:
+    """Whether a newer release of the record reaches the reader than the one by which this row was found."""
+    position = row["position"]
+    if scope.own and row["owner"] == scope.agency and scope.site in (None, row["site"]):
+        if row["recorded_at"] > position:
+            return True
+    return any(
+        each["at"] > position
+        and scope.purpose in each["purposes"]
+        and (each["expires"] is None or each["expires"] > scope.now)
+        and (each["revoked"] is None or each["revoked"] > scope.now)
+        and any((each["agreement_id"], key) in lanes for key in _keys(each["recipients"]))
+        for each in releases
+    )
+
+
+def _keys(recipients: object) -> Sequence[str]:
+    return [ALL] if recipients == "all" else recipients if isinstance(recipients, list) else []
