@@ -13,6 +13,10 @@ from tests.portal import database_of, demonstration_settings
 PUBLIC = {
     "GET /api/v1/openapi.json",
     "GET /health",
+    "GET /help",
+    "GET /help/accessibility",
+    "GET /help/privacy",
+    "GET /help/recorded",
     "GET /sign-in",
     "GET /static/<path:filename>",
     "POST /sign-in",
