@@ -39,6 +39,7 @@ from portal.web import (
     sign_in,
 )
 from portal.web import errors as web_errors
+from portal.web import help as help_pages
 from portal.web.rendering import install
 
 #: Every family of screens; add a line to open one.
@@ -47,6 +48,7 @@ PAGES: tuple[Blueprint, ...] = (
     agreements.blueprint,
     gallery.blueprint,
     health.blueprint,
+    help_pages.blueprint,
     home.blueprint,
     insight.blueprint,
     ledger.blueprint,

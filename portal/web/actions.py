@@ -57,9 +57,12 @@ def show(action_id: object) -> str | tuple[str, int] | Response:
             except (Invalid, Conflict) as problem:
                 keep_problems(form, problem, fallback="text")
                 status = 409 if isinstance(problem, Conflict) else 422
+                page = read_action(context.database(), context.actor(), reference)
             else:
                 flash("Your answer is kept.")
                 return redirect(url_for("actions.show", action_id=reference), 303)
+    # What came in counts before `data` when the field is printed, and would lose the next race as well.
+    form.version.raw_data = None
     form.version.data = page.action.version
     rendered = render_template("pages/actions/show.html", page=page, form=form, moves=MOVES)
     return rendered if status == 200 else (rendered, status)

@@ -31,6 +31,26 @@ _PARTS: tuple[tuple[str, frozenset[FieldClass]], ...] = (
 )
 
 
+#: Reasons that no owner sets aside on request.
+_NEVER = frozenset(
+    {
+        Reason.FLOOR_VICTIM,
+        Reason.FLOOR_CHILD,
+        Reason.FLOOR_VULNERABILITY,
+        Reason.ANONYMITY_ORDER,
+        Reason.PROTECTED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whom a reader can ask about a record, and the reference to quote."""
+
+    owner: str
+    reference: str
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of a record: a label, the words, and what was done to the value, if anything."""
@@ -45,7 +65,11 @@ class Row:
 
 @dataclass(frozen=True)
 class WithheldGroup:
-    """Fields that share a reason, in one line with one way to ask."""
+    """Fields that share a reason, in one line with one way to ask.
+
+    `decides` is the agency that could decide otherwise, none for what no request can lower; `quote` is the
+    record's reference if the reader is shown it.
+    """
 
     labels: str
     reason: str
@@ -53,6 +77,8 @@ class WithheldGroup:
     agreement: str
     clause: str
     names: tuple[str, ...]
+    decides: str = ""
+    quote: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +123,9 @@ class RecordView:
 
 def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
     """A released record for its page; `agencies` maps ids to names."""
+    asked = _Asked(
+        agencies.get(record.owner, record.owner), str(plain(record.fields.get("owner_reference", "")))
+    )
     groups: list[Released | ReleasedPerson] = [record, *record.persons]
     filled = sum(1 for group in groups for value in group.fields.values() if value not in (None, [], ""))
     treated = sum(1 for group in groups for name in group.treated if group.fields.get(name) is not None)
@@ -104,11 +133,11 @@ def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
         id=record.id,
         type=record.type,
         type_label=RECORD_TYPES[record.type][0],
-        owner=agencies.get(record.owner, record.owner),
+        owner=asked.owner,
         title=title_of(record),
-        reference=str(plain(record.fields.get("owner_reference", ""))),
-        parts=_parts(record),
-        persons=tuple(_person(person) for person in record.persons),
+        reference=asked.reference,
+        parts=_parts(record, asked),
+        persons=tuple(_person(person, asked) for person in record.persons),
         full=filled - treated,
         treated=treated,
         withheld=sum(len(group.withheld) for group in groups),
@@ -184,20 +213,20 @@ def _picture_withheld(record: Released) -> str:
     return sentence(held.reason, agreement=held.agreement, clause=held.clause) if held else ""
 
 
-def _parts(record: Released) -> tuple[Part, ...]:
+def _parts(record: Released, asked: _Asked) -> tuple[Part, ...]:
     listed = [each for each in fields_of(record.type) if each.name != "picture"]
     if record.type == "subject":
         listed += [each for each in person_fields() if each.name != "picture"]
     made = []
     for title, classes in _PARTS:
         inside = [each for each in listed if each.field_class in classes]
-        part = Part(title, _rows(record, inside), _withheld(record, inside))
+        part = Part(title, _rows(record, inside), _withheld(record, inside, asked))
         if part.rows or part.withheld:
             made.append(part)
     return tuple(made)
 
 
-def _person(person: ReleasedPerson) -> PersonPart:
+def _person(person: ReleasedPerson, asked: _Asked) -> PersonPart:
     inside = [each for each in person_fields() if each.name != "picture"]
     codes = person.fields.get("category") or ()
     categories = ", ".join(CATEGORIES.get(str(code), str(code)) for code in codes)
@@ -207,7 +236,7 @@ def _person(person: ReleasedPerson) -> PersonPart:
         stand_in if isinstance(stand_in, str) and "subject" in person.treated else ""
     )
     return PersonPart(
-        person.link, categories or "Person", called, _rows(person, inside), _withheld(person, inside)
+        person.link, categories or "Person", called, _rows(person, inside), _withheld(person, inside, asked)
     )
 
 
@@ -230,7 +259,9 @@ def _row(group: Released | ReleasedPerson, each: Field) -> Row:
     )
 
 
-def _withheld(group: Released | ReleasedPerson, inside: Iterable[Field]) -> tuple[WithheldGroup, ...]:
+def _withheld(
+    group: Released | ReleasedPerson, inside: Iterable[Field], asked: _Asked
+) -> tuple[WithheldGroup, ...]:
     by_reason: dict[tuple[Reason, str | None, str | None], list[str]] = {}
     for each in inside:
         held = group.withheld.get(each.name)
@@ -244,6 +275,8 @@ def _withheld(group: Released | ReleasedPerson, inside: Iterable[Field]) -> tupl
             agreement=agreement or "",
             clause=clause or "",
             names=tuple(names),
+            decides="" if reason in _NEVER else asked.owner,
+            quote=asked.reference,
         )
         for (reason, agreement, clause), names in by_reason.items()
     )
