@@ -79,7 +79,7 @@ def keepers_of(tx: Tx, link_ids: Iterable[str | None]) -> Mapping[str, RowMappin
 
 
 @cache
-def _rows(shape: Shape) -> Select[Any]:
+def _rows(shape: Shape) -> Select[*tuple[Any, ...]]:
     """The rows, and the epoch even where there are none: so the policy is confirmed by the same statement."""
     epochs = select(func.max(policy_epoch.c.epoch).label("epoch")).subquery("policy")
     epoch = func.coalesce(epochs.c.epoch, 0).label("epoch")

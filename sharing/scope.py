@@ -132,7 +132,7 @@ def candidates(shape: Shape) -> Subquery | None:
     full = select(every.c.at, every.c.record_id).where(every.c.nth == bindparam("most"))
     last = full.order_by(every.c.at.desc(), every.c.record_id.desc()).limit(1).cte("last_known")
     known = tuple_(every.c.at, every.c.record_id) >= tuple_(_or_least(last.c.at), _or_least(last.c.record_id))
-    more = exists(select(last.c.at))
+    more: ColumnElement[bool] = exists(select(last.c.at))
     if shape.lanes and shape.lateral:
         bound = _bound(shape).c.at
         more |= exists(select(bound))

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import delete
 
 from foundation.ledger.append import append
+from foundation.ledger.custody import KEY_FILE
 from foundation.ledger.tables import ledger_pending
+from portal.gate import context
 from tests.ledgers import an_entry
 from tests.portal import database_of
 
@@ -46,7 +48,16 @@ def test_status_says_what_waits_and_shows_the_signed_checkpoint(run):
     assert "\n— concordat/ledger/" in found
 
 
-def test_a_data_folder_without_a_key_is_said(run):
+def test_a_log_that_no_server_has_begun_is_begun(run):
+    found = run("verify")
+    assert found.output.startswith("good: 1 entries, 0 pending, root ")
+    assert found.exit_code == 0
+
+
+def test_a_data_folder_without_a_key_is_said(run, portal):
+    run("sequence")
+    with portal.app_context():
+        (context.settings().data_dir / KEY_FILE).unlink()
     found = run("verify")
     assert "holds no key of a ledger" in found.output
     assert found.exit_code == 1
