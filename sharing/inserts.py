@@ -44,7 +44,7 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list
             "type": new.type,
             "owner": actor.agency_id,
             "site": actor.site_id,
-            # A subject's page is of the day on which it is made; without a day it would be a child's for ever.
+            # A subject's page is of the day on which it is made; of no day it would stay a child's.
             "happened": clock.now() if new.type == "subject" else kept.get(HAPPENED.get(new.type, "")),
             "status": "open",
             "marking": "OFFICIAL-SENSITIVE",

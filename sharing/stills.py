@@ -127,7 +127,7 @@ def _own_links(tx: Tx, media: Record) -> list[str]:
 
 
 def _named(faces: Sequence[str], own: Sequence[str]) -> str | None:
-    """The link of the person whom the picture is of: a subject's own, else the one person whose face is marked.
+    """The link of the person the picture is of: a subject's own, else the one person whose face is marked.
 
     Where several are marked it is nobody's picture, and under generalise every face is covered.
     """

@@ -36,8 +36,8 @@ def detail_body(page: RecordPage) -> dict[str, Any]:
 def record_bodies(records: Iterable[Released]) -> list[orjson.Fragment]:
     """Records as JSON, ready to stand in a larger body.
 
-    Records that went through the same compiled sheet share what was treated and withheld, the same objects; so
-    that is written once for all of them. It took half of the time of a list of fifty.
+    Records that went through the same compiled sheet share what was treated and withheld, the same objects;
+    so that is written once for all of them. It took half of the time of a list of fifty.
     """
     kept: dict[int, orjson.Fragment] = {}
 

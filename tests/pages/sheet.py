@@ -58,7 +58,8 @@ def _frame(actor: Actor | None) -> dict[str, object]:
 
 def _sign_in() -> str:
     frame = _frame(None)
-    return render_template("pages/sign_in/show.html", form=SignInForm(), groups=GROUPS, more=[], next=None, **frame)
+    shown = {"form": SignInForm(), "groups": GROUPS, "more": [], "next": None}
+    return render_template("pages/sign_in/show.html", **shown, **frame)
 
 
 def _purpose() -> str:
