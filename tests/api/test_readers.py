@@ -183,11 +183,12 @@ def test_look_leaves_one_entry_that_says_what_was_shown(each_sharing, seen):
     assert (entry["event"], entry["actor"]) == ("sharing:record:read", MEMBER)
     assert entry["records"] == [seen]
     assert entry["agencies"] == ["havering", "romford-bcrp"]
-    shape = entry["detail"]["shown"]["shapes"][entry["detail"]["shown"]["records"][seen]]
+    (form,) = entry["detail"]["shown"]["forms"]
     full = {name for name in body["fields"] if "." not in name} - {*body["treated"]}
-    assert {*shape["full"]} == full
-    assert shape["treated"]["address"] == "generalise HAV-CSP-01 3.1b"
-    assert shape["withheld"]["footage_reference"] == "clause HAV-CSP-01 3.4"
+    assert entry["detail"]["shown"]["records"] == ["0 HAV-CSP-01"]
+    assert {*form["full"]} == full
+    assert form["treated"]["address"] == "generalise 3.1b"
+    assert form["withheld"]["footage_reference"] == "clause 3.4"
     assert "South Street" not in str(entry)
 
 
