@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from sharing.records.person import PERSON
-from sharing.records.registry import SCHEMAS
+from sharing.records.record import EVERY
+from sharing.records.registry import LINK, OWN, SCHEMAS
 from sharing.release.schema import Field
 from sharing.vocabulary.words import RECORD_TYPES
 
@@ -28,3 +29,18 @@ def fields_of(type_: str) -> tuple[Field, ...]:
 def person_fields() -> tuple[Field, ...]:
     """The fields of a person on a record."""
     return PERSON.fields
+
+
+def link_fields() -> tuple[Field, ...]:
+    """What a link says of a person on a record: who it is, and what they were."""
+    return LINK.fields
+
+
+def every_record_fields() -> tuple[Field, ...]:
+    """The fields that every record has."""
+    return EVERY.fields
+
+
+def own_fields() -> Mapping[str, tuple[Field, ...]]:
+    """Record type -> the fields that it has besides."""
+    return {type_: schema.fields for type_, schema in OWN.items()}

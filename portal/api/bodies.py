@@ -22,15 +22,16 @@ def page_body(records: Iterable[Released], cursor: str | None) -> dict[str, Any]
     return {"records": record_bodies(records), "more": cursor is not None, "cursor": cursor}
 
 
-def record_body(record: Released) -> dict[str, Any]:
-    """One record that stands alone; its version is the one that If-Match takes."""
-    return {"version": record.version, **_body(record, _plainly)}
+def record_body(record: Released) -> orjson.Fragment:
+    """One record that stands alone, as JSON; its version is the one that If-Match takes."""
+    return orjson.Fragment(_written({"version": record.version, **_body(record, _plainly)}))
 
 
-def detail_body(page: RecordPage) -> dict[str, Any]:
-    """One record with its stills and the things linked to it."""
+def detail_body(page: RecordPage) -> orjson.Fragment:
+    """One record with its stills and the things linked to it, as JSON."""
+    record = page.record
     more = {"stills": record_bodies(page.stills), "things": record_bodies(page.things)}
-    return {**record_body(page.record), **more}
+    return orjson.Fragment(_written({"version": record.version, **_body(record, _plainly), **more}))
 
 
 def record_bodies(records: Iterable[Released]) -> list[orjson.Fragment]:

@@ -7,9 +7,14 @@ import click
 from flask.cli import AppGroup
 
 from foundation.settings import settings_page
+from portal.cli.references import events_page, fields_page
 
 #: File under docs/ and what gives its text; add a line for a new one.
-DOCUMENTS: tuple[tuple[str, Callable[[], str]], ...] = (("settings.md", settings_page),)
+DOCUMENTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("events.md", events_page),
+    ("fields.md", fields_page),
+    ("settings.md", settings_page),
+)
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 

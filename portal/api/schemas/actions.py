@@ -19,5 +19,5 @@ class ActionIn(Schema):
 
     title = fields.String(required=True, validate=validate.Length(1, 200))
     measure = fields.String(required=True, validate=validate.Length(1, 200))
-    owner = fields.String(required=True, validate=validate.Length(equal=36))
+    owner = fields.String(required=True, validate=validate.Length(1, 36))
     due = fields.Date(required=True)

@@ -1,0 +1,183 @@
+"""Meetings, actions, reports and what else the pages of a partnership do, at the JSON door."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from foundation import clock
+from sharing.partnerships import tables
+from sharing.schemes.tables import scheme
+from tests.api.doors import (
+    CHAIR,
+    COORDINATOR,
+    DEPUTY,
+    DPO,
+    EXCLUDING,
+    MANAGER,
+    MEMBER,
+    OFFICER,
+    OPERATOR,
+    STRANGER,
+    earlier,
+    problem,
+)
+
+MEETING = "5b0a1f6e-2f10-4f6f-9a57-3f4e8f1b7a01"
+
+
+@pytest.fixture(scope="module")
+def partnership(each_sharing):
+    """The door with a partnership, a meeting in an hour, and the scheme of Romford's businesses."""
+    soon = clock.now() + timedelta(hours=1)
+    sits = ["havering", "metropolitan-east-area", "romford-bcrp"]
+    rows = {
+        tables.partnership: {"id": "havering-csp", "name": "Havering", "agreement_id": "HAV-CSP-01",
+                             "agencies": sits, "chair": CHAIR},
+        tables.meeting: {"id": MEETING, "partnership_id": "havering-csp", "number": 4, "title": "November",
+                         "starts_at": soon, "ends_at": soon, "place": "Town Hall", "agenda": ["Robbery"]},
+        tables.attendance: {"meeting_id": MEETING, "user_id": CHAIR, "coming": None},
+        scheme: {"agency_id": "romford-bcrp", "name": "Romford", "agreement_id": "ROMFORD-SCHEME",
+                 "purpose": EXCLUDING, "months": 12, "repeat_at": 3, "gallery_months": 12,
+                 "child_gallery_months": 6},
+    }  # fmt: skip
+    with each_sharing.database.transaction() as tx:
+        for table, row in rows.items():
+            tx.execute(insert(table).values(row))
+    return each_sharing
+
+
+@pytest.fixture
+def action(partnership):
+    """The id of an action of the council's."""
+    due = (clock.today() + timedelta(days=30)).isoformat()
+    body = {"title": "Light the alley", "measure": "Lamps on", "owner": COORDINATOR, "due": due}
+    page = partnership.get(f"meetings/{MEETING}", CHAIR).json
+    (owner,) = [each for each in page["owners"] if "Sarah Quill" in str(each)]
+    return partnership.made(f"meetings/{MEETING}/actions", CHAIR, {**body, "owner": owner[0]})
+
+
+def move(door, action, user, version, move_, **more):
+    body = {"move": move_, "version": version, "text": "Said at the meeting.", **more}
+    return door.send("PATCH", f"actions/{action}", user, body=body)
+
+
+def version(door, action, user=CHAIR):
+    return door.get(f"actions/{action}", user).json["action"]["version"]
+
+
+def test_owner_answers_and_chair_closes(partnership, action):
+    with partnership.new_entries(COORDINATOR) as entries:
+        answered = move(partnership, action, COORDINATOR, 1, "done")
+    assert answered.json["action"]["status"] == "answered"
+    assert [entry["event"] for entry in entries] == ["sharing:action:moved", "sharing:action:read"]
+    closed = move(partnership, action, CHAIR, version(partnership, action), "close")
+    assert closed.json["action"]["status"] == "closed"
+
+
+def test_lost_race_on_an_action_is_a_conflict(partnership, action):
+    assert move(partnership, action, COORDINATOR, 1, "at_risk").status_code == 200
+    assert problem(move(partnership, action, COORDINATOR, 1, "done")) == (409, "conflict")
+
+
+def test_stranger_finds_neither_meeting_nor_action(partnership, action):
+    for path in (f"meetings/{MEETING}", f"actions/{action}"):
+        assert problem(partnership.get(path, STRANGER)) == (404, "missing")
+    assert partnership.get("actions", STRANGER).json == {"actions": []}
+
+
+def test_attendee_accepts_confidentiality(partnership):
+    path = f"meetings/{MEETING}/confidentiality"
+    assert partnership.post(path, CHAIR).status_code == 204
+    assert problem(partnership.post(path, OFFICER)) == (404, "missing")
+
+
+def test_open_action_waits_for_its_owner(partnership, action):
+    waiting = partnership.get("waiting", COORDINATOR).json["waiting"]
+    assert action in {each["id"] for each in waiting}
+
+
+def report(subject=None, **values):
+    return {
+        "values": {"crime_type": "shoplifting", "occurred": earlier(hours=1), **values},
+        "persons": [{"categories": ["suspect"]}],
+        "subject": subject,
+    }
+
+
+def subject_of(door):
+    body = {
+        "values": {"state": "known"},
+        "persons": [{"categories": ["suspect"], "apparent_age": {"low": 25, "high": 34}}],
+    }
+    return door.made("subjects", MANAGER, body, purpose=EXCLUDING)
+
+
+def test_third_report_of_a_confirmed_subject_is_a_repeat(partnership):
+    subject = subject_of(partnership)
+    told = [
+        partnership.post("reports", MEMBER, report(subject), purpose=EXCLUDING).json["repeat"]
+        for _ in range(3)
+    ]
+    assert [(each["reports"], each["is_repeat"]) for each in told] == [(1, False), (2, False), (3, True)]
+    assert told[2]["subject"] == subject
+
+
+def test_report_with_the_same_key_is_taken_in_once(partnership):
+    subject, headers = subject_of(partnership), {"Idempotency-Key": "till-7"}
+    sent = report(subject)
+    first, again = (
+        partnership.post("reports", MEMBER, sent, purpose=EXCLUDING, headers=headers) for _ in range(2)
+    )
+    assert first.json == again.json
+    assert again.json["repeat"]["reports"] == 1
+
+
+def test_second_person_checks_a_report_and_the_writer_does_not(partnership):
+    made = partnership.made("reports", MANAGER, report(subject_of(partnership)), purpose=EXCLUDING)
+    path, good = f"reports/{made}/check", {"evidence": "good"}
+    assert problem(partnership.post(path, MANAGER, good, purpose=EXCLUDING)) == (403, "denied")
+    assert partnership.post(path, DEPUTY, good, purpose=EXCLUDING).status_code == 204
+    assert problem(partnership.post(path, DEPUTY, good, purpose=EXCLUDING)) == (422, "invalid")
+
+
+def test_gallery_holds_a_subject_whose_report_was_checked(partnership):
+    subject = subject_of(partnership)
+    made = partnership.made("reports", MEMBER, report(subject), purpose=EXCLUDING)
+    partnership.post(f"reports/{made}/check", DEPUTY, {"evidence": "good"}, purpose=EXCLUDING)
+    cards = partnership.get("gallery", MANAGER, purpose=EXCLUDING).json["cards"]
+    (card,) = [each for each in cards if each["subject"]["id"] == subject]
+    assert card["reports"] == 1
+    assert card["leaves"] > clock.today().isoformat()
+
+
+def test_subject_of_another_scheme_cannot_be_reported(partnership):
+    strange = report("00000000-0000-4000-8000-000000000000")
+    assert problem(partnership.post("reports", MEMBER, strange, purpose=EXCLUDING)) == (404, "missing")
+
+
+def test_agreement_is_read_by_its_parties_only(partnership):
+    clauses = {each["id"] for each in partnership.get("agreements/HAV-CSP-01", OPERATOR).json["clauses"]}
+    assert {"2.1a", "3.4", "4.8"} <= clauses
+    assert problem(partnership.get("agreements/HAV-CSP-01", STRANGER)) == (404, "missing")
+
+
+def test_ledger_is_read_by_who_answers_for_it(partnership):
+    entries = partnership.get("ledger/entries", DPO).json["entries"]
+    assert {"auth:key:issued"} <= {each["event"] for each in entries}
+    assert problem(partnership.get("ledger/entries", OFFICER)) == (403, "denied")
+
+
+def test_figures_that_are_not_held_are_refused_in_words(partnership):
+    answer = partnership.get("insight/recorded?area=Havering&crime=robbery", OFFICER)
+    assert answer.json["problems"]["area"].startswith("No figures have been imported yet.")
+    assert partnership.get("insight/choices", OFFICER).json == {"areas": [], "crimes": []}
+
+
+def test_documentation_is_open_names_every_path_and_runs_no_script_of_its_own(partnership):
+    page = partnership.get("docs", None)
+    described = partnership.get("openapi.json", None).json["paths"]
+    assert page.status_code == 200
+    assert [path for path in described if path not in page.text] == []
+    assert "urn:concordat:problem:purpose-required" in page.text
+    assert "https://" not in page.text
