@@ -93,7 +93,7 @@ def show(plural: str, record_id: object) -> str:
 
 
 def _is_own(record: Released, actor: Actor) -> bool:
-    """Whether the reader owns it; another shop's report in a member's own partnership is shared."""
+    """Whether the reader owns it; another shop's report in one's own partnership is shared."""
     if record.owner != actor.agency_id:
         return False
     return actor.site_id is None or any(each.reason is Reason.OWNER for each in record.disclosed.values())

@@ -60,10 +60,12 @@ class Server:
 
     def start(self) -> None:
         """Start the process and wait until it answers."""
+        # the server refuses settings that it does not know, such as those of the tests themselves
+        around = {name: value for name, value in os.environ.items() if not name.startswith("CONCORDAT_")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "portal.cli.serve"],
             cwd=ROOT,
-            env={**os.environ, **self.environment},
+            env={**around, **self.environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
