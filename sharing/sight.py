@@ -33,9 +33,9 @@ from sharing.release.policy import Policy
 from sharing.release.standing import standing_at
 from sharing.scope import Lane, Position, Scope
 
-#: Rows fetched beyond the page at a time, to make good what the engine refuses; and fetches at most.
+#: Rows fetched beyond the page, to make good what the engine refuses: twice as many each time, up to so many.
 _SPARE = 8
-_FETCHES = 40
+_SPARE_MOST = 512
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,15 @@ def collect(
     """The newest records of a type that exist for the reader and are wanted, and where the next page starts.
 
     A page is full until the end of the list: SQL gives candidates, the engine refuses some, and the walk
-    goes on. There is a next page only if there is a record on it.
+    goes on. There is a next page only if there is a record on it: the walk ends where the rows do and not
+    sooner, since a page that stopped short would tell of rows that the reader may not see, or of a word hidden
+    in them.
     """
     scope = scope_of(sight)
     found: list[tuple[Released, Position]] = []
-    position = after
-    for _ in range(_FETCHES):
-        most = limit + 1 - len(found) + (_SPARE if position is not after else 0)
+    position, spare = after, 0
+    while True:
+        most = limit + 1 - len(found) + spare
         rows = queries.page(tx, scope, type_, after=position, most=most, words=words)
         for row, shown in _released(tx, sight, scope, rows):
             if shown is None or not wanted(shown):
@@ -123,7 +125,7 @@ def collect(
         if len(rows) < most:
             return [each for each, _ in found], None
         position = Position(rows[-1]["position"], rows[-1]["id"])
-    return [each for each, _ in found], position
+        spare = min(max(2 * spare, _SPARE), _SPARE_MOST)
 
 
 def released_one(tx: Tx, sight: Sight, type_: str, record_id: str) -> tuple[Record, Released] | None:
