@@ -17,7 +17,8 @@ from sharing.accounts import account
 from sharing.filters import Filters, could_show, matches, refuse_hidden
 from sharing.records.registry import SCHEMAS
 from sharing.release.exit import Released
-from sharing.release.facts import Exit
+from sharing.release.facts import Exit, Record
+from sharing.release.standing import is_staff
 from sharing.scope import Position
 from sharing.sight import Sight, collect, look, released_one, released_rows, standing_agreements
 
@@ -36,9 +37,13 @@ class Page:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """One record as this reader sees it, with its stills and the things linked to it."""
+    """One record as this reader sees it, with its stills and the things linked to it.
+
+    `own` says that the reader is its owner's staff; a member is for their own site's records only.
+    """
 
     record: Released
+    own: bool = False
     stills: tuple[Released, ...] = ()
     things: tuple[Released, ...] = ()
 
@@ -118,7 +123,7 @@ def read_record(
             events.record_missed(tx, actor, type_=type_, reference=record_id)
             page = None
         else:
-            page = _page(tx, sight, found[1], record_id)
+            page = _page(tx, sight, *found)
             shown = (page.record, *page.stills, *page.things)
             owners = {record.owner for record in shown}
             events.record_read(tx, actor, owners=owners, shown=account(shown), policy=sight.epoch)
@@ -133,13 +138,14 @@ def filterable(sight: Sight, type_: str) -> frozenset[str]:
     return could_show(SCHEMAS[type_], sight.reader, standing_agreements(sight), roles, sight.now)
 
 
-def _page(tx: Tx, sight: Sight, record: Released, record_id: str) -> RecordPage:
-    stills = queries.media_of(tx, [record_id]).get(record_id, [])
+def _page(tx: Tx, sight: Sight, facts: Record, record: Released) -> RecordPage:
+    stills = queries.media_of(tx, [facts.id]).get(facts.id, [])
     ends = queries.types_of(tx, [link.to for link in record.links])
     things: list[Released] = []
     for type_ in sorted(set(ends.values())):
         things += released_rows(tx, sight, type_, [each for each, kind in ends.items() if kind == type_])
-    return RecordPage(record, tuple(released_rows(tx, sight, "media", stills)), tuple(things))
+    own = is_staff(sight.reader, facts)
+    return RecordPage(record, own, tuple(released_rows(tx, sight, "media", stills)), tuple(things))
 
 
 def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filters: Filters) -> None:

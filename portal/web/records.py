@@ -75,7 +75,7 @@ def show(plural: str, record_id: object) -> str:
     """One record as this reader sees it; for its owner also who has looked."""
     type_, actor = _type(plural), context.actor()
     page = read_record(context.database(), actor, type_, str(record_id))
-    own = page.record.owner == actor.agency_id
+    own = page.own
     names = agency_names()
     return render_template(
         "pages/records/show.html",
