@@ -14,9 +14,9 @@ from sharing.scope import Position, Scope
 from sharing.sight import Sight, released, scope_of
 from sharing.surroundings import Names, facts_of
 
-#: Rows fetched beyond the page at a time, to make good what the engine refuses; and fetches at most.
+#: Rows fetched beyond the page, to make good what the engine refuses: twice as many each time, up to so many.
 _SPARE = 8
-_FETCHES = 40
+_SPARE_MOST = 512
 
 #: Types that are decided with what they hang on: a person's own record, and stills with their parent.
 _NEVER_PLAIN = frozenset({"subject", "media"})
@@ -37,7 +37,9 @@ def collect(
     """The newest records of a type that exist for the reader and are wanted, and where the next page starts.
 
     A page is full until the end of the list: SQL gives candidates, the engine refuses some, and the walk
-    goes on. There is a next page only if there is a record on it. Without `persons` each is released as in a
+    goes on. There is a next page only if there is a record on it: the walk ends where the rows do and not
+    sooner, since a page that stopped short would tell of rows that the reader may not see. Without
+    `persons` each is released as in a list that shows none, and no links either.
     list that shows none, and no links either.
 
     Raises:
@@ -45,9 +47,9 @@ def collect(
     """
     scope = scope_of(sight)
     found: list[tuple[Released, Position]] = []
-    position = after
-    for _ in range(_FETCHES):
-        most = limit + 1 - len(found) + (_SPARE if position is not after else 0)
+    position, spare = after, 0
+    while True:
+        most = limit + 1 - len(found) + spare
         page = queries.page(tx, scope, type_, after=position, most=most, words=words)
         sight.confirm(page.epoch)
         for row, shown in _released(tx, sight, scope, page.rows, persons=persons):
@@ -59,7 +61,7 @@ def collect(
         if not page.rows or (len(page.rows) < most and not page.more):
             return [each for each, _ in found], None
         position = Position(page.rows[-1]["position"], page.rows[-1]["id"])
-    return [each for each, _ in found], position
+        spare = min(max(2 * spare, _SPARE), _SPARE_MOST)
 
 
 def _released(
@@ -101,9 +103,9 @@ def _stands_earlier(
 ) -> bool:
     """Whether a newer release of the record reaches the reader than the one by which this row was found."""
     position = row["position"]
-    if scope.own and row["owner"] == scope.agency and scope.site in (None, row["site"]):
-        if row["recorded_at"] > position:
-            return True
+    own = scope.own and row["owner"] == scope.agency and scope.site in (None, row["site"])
+    if own and row["recorded_at"] > position:
+        return True
     return any(
         each["at"] > position
         and scope.purpose in each["purposes"]

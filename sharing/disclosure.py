@@ -19,6 +19,7 @@ from sharing.filters import Filters, could_show, matches, refuse_hidden
 from sharing.records.registry import SCHEMAS
 from sharing.release.exit import Released
 from sharing.release.facts import Exit
+from sharing.release.standing import is_staff
 from sharing.scope import Position
 from sharing.sight import Seen, Sight, look, looking, released_one, released_rows, standing_agreements
 
@@ -37,9 +38,13 @@ class Page:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """One record as this reader sees it, with its stills and the things linked to it."""
+    """One record as this reader sees it, with its stills and the things linked to it.
+
+    `own` says that the reader is its owner's staff; a member is for their own site's records only.
+    """
 
     record: Released
+    own: bool = False
     stills: tuple[Released, ...] = ()
     things: tuple[Released, ...] = ()
 
@@ -148,7 +153,8 @@ def _page(tx: Tx, sight: Sight, seen: Seen) -> RecordPage:
     things: list[Released] = []
     for type_ in sorted(set(ends.values())):
         things += released_rows(tx, sight, type_, [each for each, kind in ends.items() if kind == type_])
-    return RecordPage(record, tuple(released_rows(tx, sight, "media", stills)), tuple(things))
+    own = is_staff(sight.reader, seen.facts)
+    return RecordPage(record, own, tuple(released_rows(tx, sight, "media", stills)), tuple(things))
 
 
 def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filters: Filters) -> None:

@@ -53,13 +53,16 @@ def _found(tx: Tx, shape: Shape, parameters: Mapping[str, Any]) -> Candidates:
 
 
 def rows(tx: Tx, type_: str, ids: Iterable[str]) -> Sequence[RowMapping]:
-    """Rows of one type by id, newest first; whether they exist for anybody is the engine's to say."""
+    """Rows of one type, by id; whether they exist for anybody is the engine's to say.
+
+    In the order of the ids: any other would tell of a moment that the reader may not be shown.
+    """
     details = TABLES[type_]
     statement = (
         select(record.c.recorded_at.label("position"), record, *_own_columns(type_))
         .join(details, details.c.record_id == record.c.id)
         .where(record.c.id.in_(list(ids)))
-        .order_by(record.c.recorded_at.desc(), record.c.id.desc())
+        .order_by(record.c.id)
     )
     return tx.execute(statement).mappings().all()
 
@@ -175,9 +178,9 @@ def record_links_of(tx: Tx, record_id: str) -> Sequence[RowMapping]:
     """Links between this record and others, in both directions."""
     return (
         tx.execute(
-            select(record_link).where(
-                (record_link.c.record_id == record_id) | (record_link.c.to_record == record_id)
-            )
+            select(record_link)
+            .where((record_link.c.record_id == record_id) | (record_link.c.to_record == record_id))
+            .order_by(record_link.c.id)
         )
         .mappings()
         .all()
@@ -201,7 +204,9 @@ def types_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, str]:
 def media_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[str]]:
     """The ids of the stills of each record."""
     rows = tx.execute(
-        select(record.c.id, record.c.parent).where(record.c.type == "media", record.c.parent.in_(list(ids)))
+        select(record.c.id, record.c.parent)
+        .where(record.c.type == "media", record.c.parent.in_(list(ids)))
+        .order_by(record.c.id)
     )
     found: dict[str, list[str]] = {}
     for row in rows:

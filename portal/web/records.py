@@ -20,8 +20,6 @@ from sharing.catalogue import PLURALS, TYPE_OF
 from sharing.contribution import revoke_release
 from sharing.disclosure import RecordPage, list_records, read_record
 from sharing.receipts import read_receipts
-from sharing.release.exit import Released
-from sharing.release.schema import Reason
 from sharing.stills import show_still
 from sharing.vocabulary.codes import CRIME_TYPES
 from sharing.vocabulary.words import RECORD_TYPES
@@ -77,7 +75,7 @@ def show(plural: str, record_id: object) -> str:
     """One record as this reader sees it; for its owner also who has looked."""
     type_, actor = _type(plural), context.actor()
     page = read_record(context.database(), actor, type_, str(record_id))
-    own = _is_own(page.record, actor)
+    own = page.own
     names = agency_names()
     return render_template(
         "pages/records/show.html",
@@ -90,13 +88,6 @@ def show(plural: str, record_id: object) -> str:
         may_release=actor.may(Action.RECORD_RELEASE),
         receipts=read_receipts(context.database(), actor, str(record_id)) if own else None,
     )
-
-
-def _is_own(record: Released, actor: Actor) -> bool:
-    """Whether the reader owns it; another shop's report in one's own partnership is shared."""
-    if record.owner != actor.agency_id:
-        return False
-    return actor.site_id is None or any(each.reason is Reason.OWNER for each in record.disclosed.values())
 
 
 def _may_check(page: RecordPage, actor: Actor) -> bool:

@@ -303,7 +303,7 @@ def picture_uncovered() -> Iterator[None]:
 
 
 @contextmanager
-def protected_face_uncovered() -> Iterator[None]:
+def linked_faces_uncovered() -> Iterator[None]:
     """Only faces without a link are covered."""
 
     def some(treatment: Treatment, marks: Any, *_: Any, **__: Any) -> Covering:
@@ -365,8 +365,8 @@ def things_by_hidden_mark() -> Iterator[None]:
     """Things that belong together stand in the order of a field that is not shown."""
     read = disclosure._page
 
-    def ordered(tx: Any, seen: Any, shown: Released, record_id: str) -> Any:
-        page = read(tx, seen, shown, record_id)
+    def ordered(tx: Any, *given: Any) -> Any:
+        page = read(tx, *given)
         return replace(
             page,
             things=tuple(
@@ -419,7 +419,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed("hidden media listed", hidden_media_listed, "railway", ("/records/incidents/{incident-0}",)),
     Seed("picture without covers", picture_uncovered, "member-robbery", ("/stills/{still}",)),
-    Seed("protected face uncovered", protected_face_uncovered, "railway", ("/stills/{still}",)),
+    Seed("every linked face uncovered", linked_faces_uncovered, "railway", ("/stills/{still}",)),
     Seed(
         "refusal quotes the stored value",
         error_quotes_the_stored,

@@ -56,6 +56,7 @@ class View:
 
 
 _BUSINESS: Grades = {
+    "owner_reference": SAME,
     "status": SAME,
     "marking": SAME,
     "event": COARSE,
@@ -73,6 +74,18 @@ _BUSINESS_MEDIA: Grades = {**_BUSINESS, "format": SAME}
 #: The age band is counted from the date of birth, so that this stays within its band.
 _BUSINESS_SUSPECT: Grades = {"description": SAME, "age_band": HIDDEN, "date_of_birth": COARSE}
 
+#: What one shop of a scheme is shown of another's report.
+NEIGHBOUR: Grades = {
+    **dict.fromkeys(
+        (
+            "owner_reference", "crime_type", "occurred", "method", "weapon", "violence", "goods", "recovered", "outcome", "ward",
+            "address", "place_kind", "status",
+        ),
+        SAME,
+    ),
+    "loss": COARSE,
+}  # fmt: skip
+NEIGHBOUR_SUSPECT = _BUSINESS_SUSPECT
 _SUBJECT_PAGE: Grades = {"owner_reference": SAME, "status": SAME, "event": SAME}
 
 _OPEN_CLASSES = (
@@ -82,16 +95,17 @@ _OPEN_CLASSES = (
 _FULL: Grades = dict.fromkeys(_OPEN_CLASSES, SAME)
 _CONDITIONED: Grades = {**_FULL, "assessment": HIDDEN, "contact": HIDDEN, "identifier": HIDDEN}
 _RAILWAY_MEDIA: Grades = {
-    "admin": COARSE, "event": COARSE, "place": COARSE,
-    "taken": SAME, "length": SAME, "point": SAME, "format": SAME, "owner_reference": SAME,
-    "footage_reference": SAME, "exhibit_number": SAME,
-}  # fmt: skip
+    **dict.fromkeys(("admin", "event", "place", "footage_reference", "exhibit_number"), SAME)
+}
 _RAILWAY_SUSPECT: Grades = {**_FULL, "picture": COARSE}
 _RAILWAY_VICTIM: Grades = {
     "given_name": MASK,
     "family_name": MASK,
     "date_of_birth": COARSE,
     "age_band": HIDDEN,
+    "seen_as": SAME,
+    "apparent_age": SAME,
+    "clothing": SAME,
 }
 
 _HAV, _SCHEME = "HAV-CSP-01", "ROMFORD-SCHEME"
@@ -130,7 +144,7 @@ VIEWS: Mapping[str, View] = {
             {
                 ("incident", "suspect"): _BUSINESS_SUSPECT,
                 ("sighting", "observed"): _BUSINESS_SUSPECT,
-                ("subject", "suspect"): _BUSINESS_SUSPECT,
+                ("subject", "suspect"): {**_BUSINESS_SUSPECT, "picture": SAME},
             },
         ),
         View(

@@ -32,7 +32,7 @@ from sharing.submission import NewPerson, NewRecord, Submitted
 from tests.leaks.draws import Draws, installed
 from tests.leaks.pictures import Seen, still_of
 from tests.leaks.values import SET_BY_US, Writer
-from tests.leaks.views import SAME, Grades, View, grade_of
+from tests.leaks.views import NEIGHBOUR, NEIGHBOUR_SUSPECT, SAME, Grades, View, grade_of
 from tests.partnership import actor, load_partnership
 from tests.portal import database_of, demonstration_settings, prepare_tables
 
@@ -116,6 +116,7 @@ class _Builder:
         for type_ in _RELEASED:
             self._hidden(type_)
         self._own()
+        self._neighbours()
         self._edges()
         self._looks()
         self.world.draws.begin("key")
@@ -200,6 +201,13 @@ class _Builder:
             return tuple(
                 self._person(f"{label}.{who}", (who,), number, None, grades) for who in ("suspect", "victim")
             )
+        if label.startswith("neighbour-"):
+            suspect = self._person(f"{label}.suspect", ("suspect",), number, None, NEIGHBOUR_SUSPECT)
+            unseen = ["victim", *(["witness", "other"] if self.other else [])]
+            return (
+                suspect,
+                *(self._person(f"{label}.unseen{who}", (who,), number, None, {}) for who in unseen),
+            )
         told, hidden = [], []
         for category in _PERSONS.get(type_, ()):
             found = (type_, category) in self.view.persons and bool(grades)
@@ -231,8 +239,11 @@ class _Builder:
     def _stills(self, label: str, type_: str) -> tuple[Any, ...]:
         if label not in _STILLS:
             return ()
-        seen = type_ in self.view.records and (self.view.open_faces or type_ == "subject")
-        persons = (0, None) if type_ == "subject" else (0, 1)
+        # Where two persons are marked it is nobody's picture, and every face is covered.
+        persons = (0, 1) if type_ == "incident" else (0, None)
+        seen = type_ in self.view.records and (
+            type_ == "subject" or (self.view.open_faces and type_ == "sighting")
+        )
         return (
             still_of(self.files, self.world.number, self.writer.canary(f"{label}.exif"), Seen(seen), persons),
         )
@@ -265,6 +276,10 @@ class _Builder:
                 hidden[name] = self.writer.value(label, number, each, "") or self.writer.canary(
                     f"{label}.{name}"
                 )
+        if grades and grade_of(SCHEMAS["incident"].by_name["recorded_at"], grades) != SAME:
+            # Things that belong together came in the other way round; the moment of the release stays.
+            minutes = 90 - number if self.other else number
+            hidden["recorded_at"] = _FIRST + timedelta(minutes=minutes)
         if hidden:
             tx.execute(update(record).where(record.c.id == record_id).values(**hidden))
             keep_words(tx, record_id, hidden)
@@ -279,16 +294,22 @@ class _Builder:
             )
             self._submit("own-incident-9", "incident", 9, told, [to_police], by=by)
 
+    def _neighbours(self) -> None:
+        """A report of another shop of the same scheme, which a second person has checked."""
+        if self.view.user == "magda-kowalska":
+            released = NewRelease("ROMFORD-SCHEME", (self.view.purpose,), ("members",), text=TEXT)
+            self._submit("neighbour-incident-8", "incident", 8, NEIGHBOUR, [released], by="sunil-dhar")
+
     def _edges(self) -> None:
-        """Things that belong to a record: two that the observer sees, one that only the other world has."""
-        self.world.draws.begin("edges")
-        ends = ["vehicle-0", "vehicle-1", "item-0"]
-        self.world.draws.begin("more edges")
-        hidden = ["unreleased-vehicle-1", "unreleased-item-1"] if self.other else []
+        """Things that belong together: some that the observer sees, and some that only the other world has."""
+        edges = [("incident-0", end) for end in ("vehicle-0", "vehicle-1", "item-0")]
+        edges += [("vehicle-2", end) for end in ("vehicle-0", "vehicle-1", "item-1", "item-2")]
+        if self.other:
+            edges += [("incident-0", "unreleased-vehicle-1"), ("vehicle-2", "unreleased-item-1")]
         with self.world.database.transaction() as tx:
-            for end in [*ends, *hidden]:
-                self.world.draws.begin(f"edge {end}")
-                link_records(tx, self._owner("incident"), self.world.ids["incident-0"], self.world.ids[end])
+            for start, end in edges:
+                self.world.draws.begin(f"edge {start} {end}")
+                link_records(tx, self._owner("incident"), self.world.ids[start], self.world.ids[end])
 
     def _looks(self) -> None:
         """Others look at what the observer cannot know of; one who looks at the observer's own is told of."""
