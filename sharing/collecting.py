@@ -40,7 +40,6 @@ def collect(
     goes on. There is a next page only if there is a record on it: the walk ends where the rows do and not
     sooner, since a page that stopped short would tell of rows that the reader may not see. Without
     `persons` each is released as in a list that shows none, and no links either.
-    list that shows none, and no links either.
 
     Raises:
         Outdated: if the policy has changed since the reader was looked at.
