@@ -15,6 +15,9 @@ _MARK = "concordat_body_kilobytes"
 MOST_FORM_PARTS = 300
 MOST_FORM_MEMORY = 500_000
 
+#: A form with one still of 10 MB.
+FORM_KILOBYTES = 10_500
+
 
 def takes_kilobytes(most: int) -> Callable[[View], View]:
     """Mark a view as taking a larger body, such as a still: `most` kB of 1,000 bytes."""

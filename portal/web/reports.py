@@ -8,6 +8,7 @@ from foundation import clock
 from foundation.errors import Invalid
 from portal.gate import context
 from portal.gate.admission import allows
+from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.reports import ReportForm, new_report
 from portal.web.forms.sightings import boxes
@@ -20,6 +21,7 @@ blueprint = Blueprint("reports", __name__)
 
 
 @blueprint.route("/report", methods=["GET", "POST"])
+@takes_kilobytes(FORM_KILOBYTES)
 @allows(Action.REPORT_SUBMIT)
 def new() -> ResponseReturnValue:
     """The form; a good report is taken in and its page shown, with whether the subject is a repeat."""

@@ -14,6 +14,7 @@ from foundation import clock
 from foundation.errors import Invalid, Missing
 from portal.gate import context
 from portal.gate.admission import allows
+from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.sightings import SightingForm, boxes, new_sighting
 from portal.web.presenting import columns_of
@@ -30,6 +31,7 @@ _FORM = "sighting"
 
 
 @blueprint.route("/sightings/new", methods=["GET", "POST"])
+@takes_kilobytes(FORM_KILOBYTES)
 @allows(Action.RECORD_SUBMIT)
 def new() -> ResponseReturnValue:
     """The form, empty or from a draft; a good one is kept as a draft and previewed."""

@@ -104,7 +104,7 @@ def test_wrong_types_are_refused_field_by_field_without_the_value(sharing, value
 
 @pytest.mark.parametrize(
     ("user", "release"),
-    [(OPERATOR, to("newham")), (OPERATOR, to("members", purposes=(REDUCING,))), (OPERATOR, to()),
+    [(OPERATOR, to("newham")), (OPERATOR, to("members", purposes=())), (OPERATOR, to()),
      (OPERATOR, {**to("members"), "agreement": "NONE-01"}), (STRANGER, to("members"))],
 )  # fmt: skip
 def test_release_that_the_agreement_does_not_know_is_refused_and_nothing_kept(sharing, user, release):
