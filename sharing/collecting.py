@@ -31,7 +31,7 @@ def collect(
     after: Position,
     limit: int,
     words: tuple[str, ...] = (),
-    wanted: Callable[[Released], bool] = lambda _: True,
+    wanted: Callable[[Released], bool] | None = None,
     persons: bool = True,
 ) -> tuple[list[Released], Position | None]:
     """The newest records of a type that exist for the reader and are wanted, and where the next page starts.
@@ -53,7 +53,7 @@ def collect(
         page = queries.page(tx, scope, type_, after=position, most=most, words=words)
         sight.confirm(page.epoch)
         for row, shown in _released(tx, sight, scope, page.rows, persons=persons):
-            if not wanted(shown):
+            if wanted is not None and not wanted(shown):
                 continue
             if len(found) == limit:
                 return [each for each, _ in found], found[-1][1]
@@ -83,7 +83,7 @@ def _released(
 def _listed(
     tx: Tx, sight: Sight, rows: Sequence[RowMapping], releases: Mapping[str, Sequence[RowMapping]]
 ) -> list[Released]:
-    """The rows as a list shows them; what hangs on a row is fetched only where it bears on the row's fields."""
+    """The rows as a list shows them; what hangs on a row is fetched only where it bears on its fields."""
     heavy = [row for row in rows if row["ordered"] or row["keeper"] or row["derived_from"]]
     around = {each.facts.id: each for each in facts_of(tx, heavy, releases=releases)}
     names: Names = {name: token for each in around.values() for name, token in each.names.items()}
@@ -104,9 +104,7 @@ def _stands_earlier(
     """Whether a newer release of the record reaches the reader than the one by which this row was found."""
     position = row["position"]
     own = scope.own and row["owner"] == scope.agency and scope.site in (None, row["site"])
-    if own and row["recorded_at"] > position:
-        return True
-    return any(
+    return (own and row["recorded_at"] > position) or any(
         each["at"] > position
         and scope.purpose in each["purposes"]
         and (each["expires"] is None or each["expires"] > scope.now)

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from auth.actor import Actor
 from sharing.records.person import PERSON
 from sharing.records.record import EVERY
-from sharing.records.registry import OWN_FIELD, SCHEMAS
+from sharing.records.registry import SCHEMAS, own_name
 from sharing.release.facts import (
     ALL,
     ApparentAge,
@@ -173,6 +173,6 @@ def record_of(
 def _columns(type_: str) -> tuple[tuple[str, str], ...]:
     """The fields of a type with the column of a row in which each stands, in the schema's order."""
     return tuple(
-        (field.name, field.name if field.name in EVERY.by_name else OWN_FIELD + field.name)
+        (field.name, field.name if field.name in EVERY.by_name else own_name(field.name))
         for field in SCHEMAS[type_].fields
     )

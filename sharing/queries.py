@@ -3,15 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, exists, func, null, select, true
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    RowMapping,
+    Select,
+    String,
+    any_,
+    bindparam,
+    exists,
+    func,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.sql.elements import Label
 
 from foundation.database import Tx
 from sharing.agreements.tables import necessity_note, policy_epoch, release, stand_in
 from sharing.records.record import box, link, person, record, record_link
-from sharing.records.registry import OWN_FIELD, TABLES
+from sharing.records.registry import TABLES, own_name
 from sharing.scope import Position, Scope, Shape, candidates, shape_of
 
 START = Position()
@@ -88,7 +102,7 @@ def _rows(shape: Shape) -> Select[*tuple[Any, ...]]:
     epoch = func.coalesce(epochs.c.epoch, 0).label("epoch")
     found = candidates(shape)
     if found is None:
-        return select(epoch, null().label("id"))
+        return cast("Select[Any]", select(epoch, null().label("id")))
     details = TABLES[shape.type]
     named = found.join(record, record.c.id == found.c.record_id).join(
         details, details.c.record_id == record.c.id
@@ -116,36 +130,49 @@ def _hanging(shape: Shape) -> list[Label[bool]]:
 
 
 def _ordered() -> ColumnElement[bool]:
-    """Whether a court's order of anonymity protects somebody on the record. So few do that the list is short."""
+    """Whether a court's order of anonymity protects somebody on the record; so few do that they are listed."""
     held = select(link.c.record_id).join(person, person.c.id == link.c.person_id)
     return record.c.id.in_(held.where(person.c.anonymity_order.is_not(None)))
 
 
-def _own_columns(type_: str) -> list[Label[Any]]:
-    # Named apart: a type may have a field of the same name as a column of every record, such as a site.
+def _own_columns(type_: str) -> list[ColumnElement[Any]]:
     table = TABLES[type_]
-    return [column.label(OWN_FIELD + column.name) for column in table.c if column.name != "record_id"]
+    return [
+        column if own_name(column.name) == column.name else column.label(own_name(column.name))
+        for column in table.c
+        if column.name != "record_id"
+    ]
 
 
 @cache
-def _releases() -> Select[Any]:
-    return select(release).where(release.c.record_id.in_(bindparam("ids", expanding=True)))
+def _releases(dialect: str) -> Select[Any]:
+    return select(release).where(_among(release.c.record_id, dialect))
+
+
+def _among(column: Column[Any], dialect: str) -> ColumnElement[bool]:
+    """Whether the column is one of the parameter `ids`.
+
+    On PostgreSQL as one array: the same text for every number of ids, so that it is prepared once.
+    """
+    if dialect == "postgresql":
+        return column == any_(bindparam("ids", type_=ARRAY(String)))
+    return column.in_(bindparam("ids", expanding=True))
 
 
 def releases_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
     """Every release of the records, whomever it reaches: the engine picks, and only it."""
-    return _by(tx, _releases(), ids, "record_id")
+    return _by(tx, _releases(tx.dialect.name), ids, "record_id")
 
 
 @cache
 def _links(dialect: str) -> Select[Any]:
-    return _linked(dialect).where(link.c.record_id.in_(bindparam("ids", expanding=True))).order_by(link.c.id)
+    return _linked(dialect).where(_among(link.c.record_id, dialect)).order_by(link.c.id)
 
 
 @cache
 def _keepers(dialect: str) -> Select[Any]:
     found = _linked(dialect).add_columns(record.c.happened).join(record, record.c.id == link.c.record_id)
-    return found.where(link.c.id.in_(bindparam("ids", expanding=True)))
+    return found.where(_among(link.c.id, dialect))
 
 
 def _linked(dialect: str) -> Select[Any]:
@@ -166,12 +193,12 @@ def links_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
 
 def notes_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, list[RowMapping]]:
     """The notes of necessity on the records."""
-    return _by(tx, _notes(), ids, "record_id")
+    return _by(tx, _notes(tx.dialect.name), ids, "record_id")
 
 
 @cache
-def _notes() -> Select[Any]:
-    return select(necessity_note).where(necessity_note.c.record_id.in_(bindparam("ids", expanding=True)))
+def _notes(dialect: str) -> Select[Any]:
+    return select(necessity_note).where(_among(necessity_note.c.record_id, dialect))
 
 
 def record_links_of(tx: Tx, record_id: str) -> Sequence[RowMapping]:

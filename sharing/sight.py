@@ -78,8 +78,8 @@ def look(tx: Tx, actor: Actor, exit_: Exit) -> Sight:
 def looking(tx: Tx, actor: Actor, exit_: Exit, read: Callable[[Sight], Read]) -> Read:
     """The same without a statement of its own: `read` runs under the policy last compiled here.
 
-    INVARIANT: `read` takes its rows from `collect` or `released_one`, whose statement brings the policy's epoch
-    along; if that is another, nothing of the first reading is kept and it is done again under the new policy.
+    INVARIANT: `read` takes its rows from `collect` or `released_one`, whose statement brings the policy's
+    epoch along; if that is another, nothing of the first reading is kept and all is read again under the new.
 
     Raises:
         PurposeRequired: if the actor has stated no purpose.
