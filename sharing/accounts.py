@@ -10,7 +10,6 @@ from typing import Any
 
 from sharing.release.exit import Released, ReleasedPerson
 
-
 #: What was shown, the one agreement of its rules, and both in the text by which forms are told apart.
 _Form = tuple[dict[str, Any], str, str]
 
