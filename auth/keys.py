@@ -44,11 +44,12 @@ def find_key(database: Database, token: str, purpose: str | None) -> Standing | 
     Raises:
         Denied: if the key is not for that purpose.
     """
-    with database.transaction() as tx:
+    with database.reading() as tx:
         found = queries.key_by_hash(tx, token_digest(token))
-        if found is None or found.expires_at is None or found.expires_at <= clock.now():
-            return None
-        if found.first_used_at is None:
+    if found is None or found.expires_at is None or found.expires_at <= clock.now():
+        return None
+    if found.first_used_at is None:
+        with database.transaction() as tx:
             _note_first_use(tx, found)
     if purpose is not None and purpose not in found.purposes:
         raise Denied("This key is not for that purpose.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, select, table
+from sqlalchemy import ColumnElement, Select, bindparam, column, func, select, table
 
 from auth.actor import Actor
 from auth.roles import Role
@@ -64,14 +64,29 @@ _PERSON = (
 _people = user.join(agency, agency.c.id == user.c.agency_id).outerjoin(site, site.c.id == user.c.site_id)
 
 
+#: Built once: to build them took longer than to send them.
+_SESSION = (
+    select(*_PERSON, session.c.purpose, session.c.created_at, session.c.seen_at)
+    .select_from(session.join(_people, session.c.user_id == user.c.id))
+    .where(session.c.hash == bindparam("digest"), user.c.disabled.is_(False))
+)
+_KEY = (
+    select(
+        *_PERSON,
+        api_key.c.id.label("key_id"),
+        api_key.c.purposes,
+        api_key.c.created_at,
+        api_key.c.expires_at,
+        api_key.c.first_used_at,
+    )
+    .select_from(api_key.join(_people, api_key.c.user_id == user.c.id))
+    .where(api_key.c.hash == bindparam("digest"), user.c.disabled.is_(False))
+)
+
+
 def session_by_hash(tx: Tx, digest: str) -> Found | None:
     """Whose session it is, unless the user is disabled. One statement."""
-    row = _first(
-        tx,
-        select(*_PERSON, session.c.purpose, session.c.created_at, session.c.seen_at)
-        .select_from(session.join(_people, session.c.user_id == user.c.id))
-        .where(session.c.hash == digest, user.c.disabled.is_(False)),
-    )
+    row = _first(tx, _SESSION, {"digest": digest})
     if row is None:
         return None
     found_actor = _actor(row, session_digest=digest, purpose=row["purpose"])
@@ -80,19 +95,7 @@ def session_by_hash(tx: Tx, digest: str) -> Found | None:
 
 def key_by_hash(tx: Tx, digest: str) -> Found | None:
     """Whose key it is, unless the service account is disabled. One statement."""
-    row = _first(
-        tx,
-        select(
-            *_PERSON,
-            api_key.c.id.label("key_id"),
-            api_key.c.purposes,
-            api_key.c.created_at,
-            api_key.c.expires_at,
-            api_key.c.first_used_at,
-        )
-        .select_from(api_key.join(_people, api_key.c.user_id == user.c.id))
-        .where(api_key.c.hash == digest, user.c.disabled.is_(False)),
-    )
+    row = _first(tx, _KEY, {"digest": digest})
     if row is None:
         return None
     return Found(
@@ -199,8 +202,10 @@ def agency_rows(tx: Tx) -> tuple[Mapping[str, Any], ...]:
     return tuple(dict(row) for row in tx.execute(select(agency).order_by(agency.c.name)).mappings())
 
 
-def _first(tx: Tx, statement: Select[Any]) -> Mapping[Any, Any] | None:
-    return tx.execute(statement).mappings().first()
+def _first(
+    tx: Tx, statement: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> Mapping[Any, Any] | None:
+    return tx.execute(statement, parameters).mappings().first()
 
 
 def _actor(row: Mapping[Any, Any], *, session_digest: str, purpose: str | None) -> Actor:

@@ -59,14 +59,16 @@ def open_session(tx: Tx, user_id: str, limits: Limits, *, way: str) -> str:
 def find_session(database: Database, token: str, limits: Limits) -> Standing | None:
     """Who holds the token, unless the session has ended, run out, or its user is disabled."""
     digest, now = token_digest(token), clock.now()
-    with database.transaction() as tx:
+    with database.reading() as tx:
         found = queries.session_by_hash(tx, digest)
-        if found is None or found.seen_at is None:
-            return None
-        if now - found.seen_at > limits.idle or now - found.created_at > limits.length:
+    if found is None or found.seen_at is None:
+        return None
+    if now - found.seen_at > limits.idle or now - found.created_at > limits.length:
+        with database.transaction() as tx:
             tx.execute(delete(session).where(session.c.hash == digest))
-            return None
-        if now - found.seen_at > _SEEN_EVERY:
+        return None
+    if now - found.seen_at > _SEEN_EVERY:
+        with database.transaction() as tx:
             tx.execute(update(session).where(session.c.hash == digest).values(seen_at=now))
     return Standing(found.actor, found.policy_epoch)
 

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
-from sqlalchemy.engine import Dialect
+from sqlalchemy import Connection, text
 
 from auth import tables as people
 from auth.roles import Role
 from benchmarks import population, postgres
 from benchmarks.peer import peer_environment, peer_python
 from benchmarks.population import OTHER_PURPOSE, PURPOSE, Incident
+from foundation.bulk import insert_many
 from foundation.database import Database
 from foundation.schema import current_revision, migrate
 from sharing.agreements import tables as terms
@@ -75,12 +75,12 @@ def _fill(name: str, records: int) -> None:
 
 def _fill_policy(tx: Connection) -> None:
     agencies = population.agencies()
-    copy(tx, people.agency, [_agency(each) for each in agencies])
-    copy(tx, people.user, [_account(each) for each in agencies])
-    copy(tx, terms.agreement, [{"id": each.id, "title": each.id} for each in population.agreements()])
-    copy(tx, terms.agreement_version, [_version(each) for each in population.agreements()])
+    insert_many(tx, people.agency, [_agency(each) for each in agencies])
+    insert_many(tx, people.user, [_account(each) for each in agencies])
+    insert_many(tx, terms.agreement, [{"id": each.id, "title": each.id} for each in population.agreements()])
+    insert_many(tx, terms.agreement_version, [_version(each) for each in population.agreements()])
     tx.execute(text("DELETE FROM policy_epoch"))
-    copy(tx, terms.policy_epoch, [{"id": 1, "epoch": 1}])
+    insert_many(tx, terms.policy_epoch, [{"id": 1, "epoch": 1}])
 
 
 def _agency(each: population.Agency) -> Mapping[str, Any]:
@@ -140,14 +140,14 @@ def _clause(name: str, fields: list[str], treatment: str) -> dict[str, Any]:
 
 def _fill_incidents(tx: Connection, batch: list[Incident]) -> None:
     releases = [row for each in batch for row in _releases(each)]
-    copy(tx, tables.record, [_record(each) for each in batch])
-    copy(tx, TABLES["incident"], [_details(each) for each in batch])
-    copy(tx, terms.release, releases)
-    copy(tx, terms.reach, [row for each in releases for row in reach_rows(each, "incident")])
+    insert_many(tx, tables.record, [_record(each) for each in batch])
+    insert_many(tx, TABLES["incident"], [_details(each) for each in batch])
+    insert_many(tx, terms.release, releases)
+    insert_many(tx, terms.reach, [row for each in releases for row in reach_rows(each, "incident")])
     persons = [(each, person) for each in batch for person in each.persons]
-    copy(tx, tables.person, [_person(person) for _, person in persons])
-    copy(tx, tables.link, [_link(each, person) for each, person in persons])
-    copy(tx, terms.stand_in, _stand_ins(persons))
+    insert_many(tx, tables.person, [_person(person) for _, person in persons])
+    insert_many(tx, tables.link, [_link(each, person) for each, person in persons])
+    insert_many(tx, terms.stand_in, _stand_ins(persons))
 
 
 def _record(each: Incident) -> Mapping[str, Any]:
@@ -210,20 +210,6 @@ def _stand_ins(persons: Iterable[tuple[Incident, population.Person]]) -> list[Ma
         for each, person in persons
         for number, agreement in enumerate(dict.fromkeys(agreement for agreement, _ in each.releases))
     ]
-
-
-def copy(tx: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Load rows by COPY; the values are those that an insert takes, and a missing one is null."""
-    writers = [(column.name, _writer(column.type, tx.dialect)) for column in table.c]
-    names = ", ".join(f'"{name}"' for name, _ in writers)
-    cursor: Any = tx.connection.cursor()
-    with cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as out:
-        for row in rows:
-            out.write_row([write(row.get(name)) for name, write in writers])
-
-
-def _writer(kind: Any, dialect: Dialect) -> Any:
-    return kind.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
 
 
 if __name__ == "__main__":

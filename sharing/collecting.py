@@ -1,13 +1,13 @@
 """The walk along a list: candidates from the scope, decided, until the page is full."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import RowMapping
 
 from foundation.database import Tx
 from sharing import queries
-from sharing.facts import Rows, record_of
+from sharing.facts import record_of
+from sharing.nested import RELEASES
 from sharing.release.exit import Released, release_many
 from sharing.release.facts import ALL
 from sharing.scope import Position, Scope
@@ -20,7 +20,6 @@ _SPARE_MOST = 512
 
 #: Types that are decided with what they hang on: a person's own record, and stills with their parent.
 _NEVER_PLAIN = frozenset({"subject", "media"})
-_NOTHING = Rows({}, {}, {})
 
 
 def collect(
@@ -31,7 +30,7 @@ def collect(
     after: Position,
     limit: int,
     words: tuple[str, ...] = (),
-    wanted: Callable[[Released], bool] = lambda _: True,
+    wanted: Callable[[Released], bool] | None = None,
     persons: bool = True,
 ) -> tuple[list[Released], Position | None]:
     """The newest records of a type that exist for the reader and are wanted, and where the next page starts.
@@ -45,14 +44,19 @@ def collect(
         Outdated: if the policy has changed since the reader was looked at.
     """
     scope = scope_of(sight)
+    lanes = {(lane.agreement, lane.recipient) for lane in scope.lanes}
+    whole = persons or type_ in _NEVER_PLAIN
     found: list[tuple[Released, Position]] = []
     position, spare = after, 0
     while True:
         most = limit + 1 - len(found) + spare
-        page = queries.page(tx, scope, type_, after=position, most=most, words=words)
+        page = queries.page(tx, scope, type_, after=position, most=most, words=words, persons=whole)
         sight.confirm(page.epoch)
-        for row, shown in _released(tx, sight, scope, page.rows, persons=persons):
-            if not wanted(shown):
+        # From the newest on, every row was found by its newest release.
+        first = position == queries.START
+        rows = [row for row in page.rows if first or not _stands_earlier(row, scope, lanes)]
+        for row, shown in _released(tx, sight, rows, persons=whole):
+            if wanted is not None and not wanted(shown):
                 continue
             if len(found) == limit:
                 return [each for each, _ in found], found[-1][1]
@@ -64,30 +68,23 @@ def collect(
 
 
 def _released(
-    tx: Tx, sight: Sight, scope: Scope, candidates: Sequence[RowMapping], *, persons: bool
+    tx: Tx, sight: Sight, rows: Sequence[RowMapping], *, persons: bool
 ) -> list[tuple[RowMapping, Released]]:
-    """Those rows that exist for the reader, as released, less those that stood on an earlier page."""
-    if not candidates:
-        return []
-    releases = queries.releases_of(tx, [row["id"] for row in candidates])
-    lanes = {(lane.agreement, lane.recipient) for lane in scope.lanes}
-    rows = [row for row in candidates if not _stands_earlier(row, releases[row["id"]], scope, lanes)]
-    if persons or (rows and rows[0]["type"] in _NEVER_PLAIN):
-        whole = zip(rows, facts_of(tx, rows, releases=releases), strict=True)
+    """Those rows that exist for the reader, as released."""
+    if persons:
+        whole = zip(rows, facts_of(tx, rows), strict=True)
         return [(row, shown) for row, around in whole if (shown := released(sight, around)) is not None]
-    shown_by_id = {each.id: each for each in _listed(tx, sight, rows, releases)}
+    shown_by_id = {each.id: each for each in _listed(tx, sight, rows)}
     return [(row, shown_by_id[row["id"]]) for row in rows if row["id"] in shown_by_id]
 
 
-def _listed(
-    tx: Tx, sight: Sight, rows: Sequence[RowMapping], releases: Mapping[str, Sequence[RowMapping]]
-) -> list[Released]:
-    """The rows as a list shows them; what hangs on a row is fetched only where it bears on the row's fields."""
+def _listed(tx: Tx, sight: Sight, rows: Sequence[RowMapping]) -> list[Released]:
+    """The rows as a list shows them; what hangs on a row is fetched only where it bears on its fields."""
     heavy = [row for row in rows if row["ordered"] or row["keeper"] or row["derived_from"]]
-    around = {each.facts.id: each for each in facts_of(tx, heavy, releases=releases)}
+    again = queries.rows(tx, heavy[0]["type"], [row["id"] for row in heavy]) if heavy else []
+    around = {each.facts.id: each for each in facts_of(tx, again)}
     names: Names = {name: token for each in around.values() for name, token in each.names.items()}
-    plain = replace(_NOTHING, releases=releases)
-    records = [around[row["id"]].facts if row["id"] in around else record_of(row, plain) for row in rows]
+    records = [around[row["id"]].facts if row["id"] in around else record_of(row, ()) for row in rows]
     return release_many(
         sight.policy,
         records,
@@ -97,21 +94,17 @@ def _listed(
     )
 
 
-def _stands_earlier(
-    row: RowMapping, releases: Sequence[RowMapping], scope: Scope, lanes: set[tuple[str, str]]
-) -> bool:
+def _stands_earlier(row: RowMapping, scope: Scope, lanes: set[tuple[str, str]]) -> bool:
     """Whether a newer release of the record reaches the reader than the one by which this row was found."""
     position = row["position"]
     own = scope.own and row["owner"] == scope.agency and scope.site in (None, row["site"])
-    if own and row["recorded_at"] > position:
-        return True
-    return any(
+    return (own and row["recorded_at"] > position) or any(
         each["at"] > position
         and scope.purpose in each["purposes"]
         and (each["expires"] is None or each["expires"] > scope.now)
         and (each["revoked"] is None or each["revoked"] > scope.now)
         and any((each["agreement_id"], key) in lanes for key in _keys(each["recipients"]))
-        for each in releases
+        for each in RELEASES.read(row)
     )
 
 

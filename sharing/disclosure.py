@@ -79,7 +79,7 @@ def list_records(
                 after=after or Position(),
                 limit=min(max(limit, 1), MOST),
                 words=wanted.words,
-                wanted=lambda record: matches(record, wanted),
+                wanted=(lambda record: matches(record, wanted)) if wanted else None,
                 persons=bool(wanted.words),
             )
             log_list(tx, sight, type_, found, wanted)

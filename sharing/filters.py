@@ -32,6 +32,9 @@ class Filters:
     spans: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.equal or self.spans or self.words)
+
     @property
     def names(self) -> frozenset[str]:
         """The fields that are narrowed by."""

@@ -76,7 +76,7 @@ class Scope:
     now: datetime
 
     def parameters(self, after: Position, words: tuple[str, ...], most: int) -> Mapping[str, Any]:
-        """The values for the statement that `candidates` gives for the same shape, for at most so many rows."""
+        """The values for the statement of `candidates` of the same shape, for at most so many rows."""
         lanes = {f"agreement_{n}": lane.agreement for n, lane in enumerate(self.lanes)}
         lanes |= {f"recipient_{n}": lane.recipient for n, lane in enumerate(self.lanes)}
         return {
@@ -105,18 +105,23 @@ class Shape:
     by_site: bool
     words: int
     one: bool
-    lateral: bool
+    dialect: str
+
+    @property
+    def lateral(self) -> bool:
+        """Whether the lanes are walked inside one arm, where the database has LATERAL."""
+        return self.dialect == "postgresql"
 
 
-def shape_of(scope: Scope, type_: str, *, words: int, one: bool, lateral: bool) -> Shape:
-    """The shape of the statement for a scope; `lateral` where the database has LATERAL (PostgreSQL)."""
-    lanes = min(len(scope.lanes), 1) if lateral else len(scope.lanes)
-    return Shape(type_, lanes, scope.own, scope.site is not None, words, one, lateral)
+def shape_of(scope: Scope, type_: str, *, words: int, one: bool, dialect: str) -> Shape:
+    """The shape of the statement for a scope; on PostgreSQL one text serves any number of lanes."""
+    lanes = min(len(scope.lanes), 1) if dialect == "postgresql" else len(scope.lanes)
+    return Shape(type_, lanes, scope.own, scope.site is not None, words, one, dialect)
 
 
 @cache
 def candidates(shape: Shape) -> Subquery | None:
-    """The newest rows that may exist: `record_id`, `at`, and `more`; each record once; None if there are no lanes.
+    """The newest rows that may exist, each record once: `record_id`, `at`, `more`; None without lanes.
 
     `more` says whether older ones may lie behind them. Every arm stops at `most` rows, so what is older than
     the last row of a full arm is not known of, and left to the next page.
@@ -125,12 +130,13 @@ def candidates(shape: Shape) -> Subquery | None:
     if not arms:
         return None
     every = union_all(*arms).cte("every")
+    most: ColumnElement[int] = bindparam("most")
     newest = func.max(every.c.at, type_=UtcTime)
     statement = select(every.c.record_id, newest.label("at")).group_by(every.c.record_id)
     if shape.one:
-        return statement.add_columns(false().label("more")).subquery("candidate")
-    full = select(every.c.at, every.c.record_id).where(every.c.nth == bindparam("most"))
-    last = full.order_by(every.c.at.desc(), every.c.record_id.desc()).limit(1).cte("last_known")
+        return statement.add_columns(false().label("more")).subquery("found")
+    full = select(every.c.at, every.c.record_id).where(every.c.nth == most)
+    last = full.order_by(every.c.at.desc(), every.c.record_id.desc()).limit(1).cte("last")
     known = tuple_(every.c.at, every.c.record_id) >= tuple_(_or_least(last.c.at), _or_least(last.c.record_id))
     more: ColumnElement[bool] = exists(select(last.c.at))
     if shape.lanes and shape.lateral:
@@ -139,7 +145,7 @@ def candidates(shape: Shape) -> Subquery | None:
         known &= every.c.at >= _or_least(bound)
     statement = statement.add_columns(more.label("more")).where(known)
     newest_first = statement.order_by(newest.desc(), every.c.record_id.desc())
-    return newest_first.limit(bindparam("most")).subquery("candidate")
+    return newest_first.limit(most).subquery("found")
 
 
 def _or_least(column: ColumnElement[Any]) -> ColumnElement[Any]:

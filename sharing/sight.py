@@ -78,8 +78,8 @@ def look(tx: Tx, actor: Actor, exit_: Exit) -> Sight:
 def looking(tx: Tx, actor: Actor, exit_: Exit, read: Callable[[Sight], Read]) -> Read:
     """The same without a statement of its own: `read` runs under the policy last compiled here.
 
-    INVARIANT: `read` takes its rows from `collect` or `released_one`, whose statement brings the policy's epoch
-    along; if that is another, nothing of the first reading is kept and it is done again under the new policy.
+    INVARIANT: `read` takes its rows from `collect` or `released_one`, whose statement brings the policy's
+    epoch along; if that is another, nothing of the first reading is kept and all is read again under the new.
 
     Raises:
         PurposeRequired: if the actor has stated no purpose.
@@ -139,15 +139,14 @@ def released_one(tx: Tx, sight: Sight, type_: str, record_id: str) -> Seen | Non
     if not found.rows:
         return None
     row = found.rows[0]
-    (around,) = facts_of(tx, [row], ends=row["has_links"], persons=row["has_persons"], notes=row["has_notes"])
+    (around,) = facts_of(tx, [row], ends=row["has_links"])
     shown = released(sight, around)
     return None if shown is None else Seen(around.facts, shown, row["has_stills"])
 
 
 def released_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[Released]:
     """Those of the records that exist for the reader, by id, whatever a scope would say."""
-    wanted = list(ids)
-    rows = queries.rows(tx, type_, wanted) if wanted else []
+    rows = queries.rows(tx, type_, ids)
     return [shown for each in facts_of(tx, rows) if (shown := released(sight, each)) is not None]
 
 

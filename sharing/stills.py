@@ -97,7 +97,7 @@ def _plan(tx: Tx, sight: Sight, media: Record, shown: Released) -> _Plan | None:
     done = shown.treated.get("picture")
     treatment = done.treatment if done is not None else Treatment.DISCLOSE
     rows = queries.boxes_of(tx, media.id)
-    looked_over = queries.bare(tx, [media.id])[0]["looked_over"]
+    looked_over = queries.looked_over(tx, media.id)
     own = _own_links(tx, media)
     open_faces = _shown_faces(sight, media, own)
     if own and own[0] not in open_faces:
@@ -123,7 +123,7 @@ def _plan(tx: Tx, sight: Sight, media: Record, shown: Released) -> _Plan | None:
 def _own_links(tx: Tx, media: Record) -> list[str]:
     if media.parent is None:
         return []
-    return [row["id"] for row in queries.links_of(tx, [media.parent.id])[media.parent.id] if row["own"]]
+    return queries.own_links_of(tx, media.parent.id)
 
 
 def _named(faces: Sequence[str], own: Sequence[str]) -> str | None:

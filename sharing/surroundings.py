@@ -1,4 +1,4 @@
-"""What goes with rows before they can be decided: persons, releases, notes, parents, keepers and origins.
+"""What goes with rows before they can be decided: links to others, parents, origins and keepers.
 
 Each kind is fetched in one statement, however many rows there are, and only where there is any.
 """
@@ -6,11 +6,10 @@ Each kind is fetched in one statement, however many rows there are, and only whe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping
-
 from foundation.database import Tx
 from sharing import queries
-from sharing.facts import Rows, link_of, record_of, stand_ins_of
+from sharing.facts import Row, link_of, record_of, stand_ins_of
+from sharing.nested import persons_on
 from sharing.release.facts import Keeper, Record, RecordLink
 
 #: (agreement, person) -> stand-in name.
@@ -25,79 +24,39 @@ class Around:
     names: Names
 
 
-def facts_of(
-    tx: Tx,
-    rows: Sequence[RowMapping],
-    *,
-    ends: bool = False,
-    persons: bool = True,
-    notes: bool = True,
-    releases: Mapping[str, Sequence[RowMapping]] | None = None,
-) -> list[Around]:
-    """The facts of whole rows; with `ends` also their links to other records.
-
-    `persons` and `notes` are False where the caller knows that there are none; `releases` are given where the
-    caller has fetched them.
-    """
-    if not rows:
-        return []
-    hanging = _hanging(tx, rows, persons=persons, notes=notes, releases=releases)
+def facts_of(tx: Tx, rows: Sequence[Row], *, ends: bool = False) -> list[Around]:
+    """The facts of whole rows, on which their persons hang; with `ends` also their links to other records."""
     parents = bare_facts(tx, [row["parent"] for row in rows])
     origins = bare_facts(tx, [row["derived_from"] for row in rows])
     keepers = queries.keepers_of(tx, [row["keeper"] for row in rows])
-    return [
-        Around(
-            record_of(
-                row,
-                hanging,
-                parent=parents.get(row["parent"]),
-                keeper=_keeper(keepers.get(row["keeper"])),
-                derived_from=origins.get(row["derived_from"]),
-                record_links=_ends_of(tx, row["id"]) if ends else (),
-            ),
-            stand_ins_of(_named(row, hanging, keepers)),
+    found = []
+    for row in rows:
+        persons = persons_on(tx.dialect.name).read(row)
+        keeper = keepers.get(row["keeper"])
+        facts = record_of(
+            row,
+            persons,
+            parent=parents.get(row["parent"]),
+            keeper=None if keeper is None else Keeper(link_of(keeper), keeper["happened"]),
+            derived_from=origins.get(row["derived_from"]),
+            record_links=_ends_of(tx, row["id"]) if ends else (),
         )
-        for row in rows
-    ]
+        named: list[Row] = [*persons, *([] if keeper is None else [keeper])]
+        found.append(Around(facts, stand_ins_of(named)))
+    return found
 
 
 def bare_facts(tx: Tx, ids: Sequence[str | None]) -> dict[str | None, Record]:
     """The facts of records by id: who they reach and who is on them, not what they say; their origins too."""
-    wanted = sorted({record_id for record_id in ids if record_id})
-    if not wanted:
+    rows = queries.bare(tx, sorted({record_id for record_id in ids if record_id}))
+    if not rows:
         return {}
-    rows = queries.bare(tx, wanted)
-    hanging = _hanging(tx, rows)
     origins = bare_facts(tx, [row["derived_from"] for row in rows])
+    persons = persons_on(tx.dialect.name)
     return {
-        row["id"]: record_of(row, hanging, derived_from=origins.get(row["derived_from"]), bare=True)
+        row["id"]: record_of(row, persons.read(row), derived_from=origins.get(row["derived_from"]))
         for row in rows
     }
-
-
-def _hanging(
-    tx: Tx,
-    rows: Sequence[RowMapping],
-    *,
-    persons: bool = True,
-    notes: bool = True,
-    releases: Mapping[str, Sequence[RowMapping]] | None = None,
-) -> Rows:
-    ids = [row["id"] for row in rows]
-    return Rows(
-        links=queries.links_of(tx, ids) if persons else {},
-        releases=queries.releases_of(tx, ids) if releases is None else releases,
-        notes=queries.notes_of(tx, ids) if notes else {},
-    )
-
-
-def _keeper(row: RowMapping | None) -> Keeper | None:
-    return None if row is None else Keeper(link_of(row), row["happened"])
-
-
-def _named(row: RowMapping, hanging: Rows, keepers: Mapping[str, RowMapping]) -> list[RowMapping]:
-    named = list(hanging.links.get(row["id"], ()))
-    return [*named, keepers[row["keeper"]]] if row["keeper"] in keepers else named
 
 
 def _ends_of(tx: Tx, record_id: str) -> list[RecordLink]:
@@ -115,5 +74,5 @@ def _ends_of(tx: Tx, record_id: str) -> list[RecordLink]:
     ]
 
 
-def _other(link: RowMapping, record_id: str) -> str:
+def _other(link: Row, record_id: str) -> str:
     return str(link["to_record"] if link["record_id"] == record_id else link["record_id"])

@@ -18,10 +18,10 @@ from sharing.records import (
     vehicle,
 )
 from sharing.records.person import LINK, PERSON
-from sharing.records.record import EVERY
+from sharing.records.record import EVERY, record
 from sharing.release.schema import Schema
 
-__all__ = ["LINK", "OWN", "OWN_FIELD", "PERSON", "SCHEMAS", "TABLES"]
+__all__ = ["LINK", "OWN", "PERSON", "SCHEMAS", "TABLES", "own_name"]
 
 #: The fields that a type has of its own.
 OWN: Mapping[str, Schema] = {
@@ -46,9 +46,6 @@ SCHEMAS: Mapping[str, Schema] = {
     name: Schema(name, (*EVERY.fields, *schema.fields)) for name, schema in OWN.items()
 }
 
-#: Before the name of a type's own field where its column stands in a row beside those of every record.
-OWN_FIELD = "own_"
-
 TABLES: Mapping[str, Table] = {
     "incident": incident.incident,
     "subject": subject.subject,
@@ -62,3 +59,8 @@ TABLES: Mapping[str, Table] = {
     "order": order.order,
     "alert": alert.alert,
 }
+
+
+def own_name(field: str) -> str:
+    """The name of a type's own field in a row: apart where every record has a column of that name, as a site."""
+    return f"own_{field}" if field in record.c else field

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from auth.keys import issue_key
 from foundation import clock
@@ -21,7 +21,8 @@ from sharing.catalogue import PLURALS
 from sharing.contribution import revoke_release, submit
 from sharing.disclosure import list_records, read_record
 from sharing.inserts import keep_words, link_records
-from sharing.queries import media_of, releases_of
+from sharing.agreements.tables import release
+from sharing.queries import media_of
 from sharing.records.media import media
 from sharing.records.person import PERSON
 from sharing.records.record import record
@@ -149,8 +150,10 @@ class _Builder:
             self._submit("other-agency-incident", type_, 6, {}, [elsewhere])
         taken_back = self._submit(f"taken-back-{type_}", type_, 7, {}, [self._letting_go(type_)])
         with self.world.database.transaction() as tx:
-            release = releases_of(tx, [taken_back.id])[taken_back.id][0]["id"]
-        revoke_release(self.world.database, self._owner(type_), taken_back.id, release)
+            made = (
+                tx.execute(select(release.c.id).where(release.c.record_id == taken_back.id)).scalars().first()
+            )
+        revoke_release(self.world.database, self._owner(type_), taken_back.id, made)
 
     def _letting_go(self, type_: str, *, purpose: str = "", recipient: str = "") -> NewRelease:
         agreement = self.view.agreements[type_]

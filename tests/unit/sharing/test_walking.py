@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 
-from sharing import queries, sight
+from sharing import collecting, queries
+from sharing.queries import Candidates
 from sharing.scope import Position
 
 START = datetime(2026, 2, 17, tzinfo=UTC)
@@ -17,20 +18,22 @@ def rows(count: int) -> list[dict[str, object]]:
 
 
 def collected(held: list[dict[str, object]], seen: set[str], limit: int = 2):
-    def page(_tx, _scope, _type, *, after, most, words):
-        del words
+    def page(_tx, _scope, _type, *, after, most, words, persons):
+        del words, persons
         later = [row for row in held if row["position"] < after.at]
-        return later[:most]
+        return Candidates(1, later[:most])
 
-    def released(_tx, _sight, _scope, found):
-        return [(row, SimpleNamespace(id=row["id"]) if row["id"] in seen else None) for row in found]
+    def released(_tx, _sight, found, *, persons):
+        del persons
+        return [(row, SimpleNamespace(id=row["id"])) for row in found if row["id"] in seen]
 
     with (
-        patch.object(sight, "scope_of"),
+        patch.object(collecting, "scope_of"),
         patch.object(queries, "page", page),
-        patch.object(sight, "_released", released),
+        patch.object(collecting, "_stands_earlier", return_value=False),
+        patch.object(collecting, "_released", released),
     ):
-        found, after = sight.collect(None, None, "incident", after=Position(), limit=limit)
+        found, after = collecting.collect(None, Mock(), "incident", after=Position(), limit=limit)
     return [each.id for each in found], after
 
 
