@@ -21,7 +21,7 @@ def asks_of(pair: Pair, seed: Seed) -> list[Ask]:
 def told(pair: Pair, asks: list[Ask]) -> list[str]:
     """All by which the suite would notice: differences, and canaries that nobody typed."""
     one, other = pair.ask(asks)
-    typed = " ".join(ask.path for ask in asks)
+    typed = repr([(ask.path, ask.body) for ask in (*asks, *pair.asks)])
     hits = {hit for answer in (*one, *other) for hit in pair.scanner.found(answer.raw)}
     return [*differences(one, other), *(hit for hit in hits if hit.split()[0] not in typed)]
 

@@ -78,8 +78,8 @@ _BUSINESS_SUSPECT: Grades = {"description": SAME, "age_band": HIDDEN, "date_of_b
 NEIGHBOUR: Grades = {
     **dict.fromkeys(
         (
-            "owner_reference", "crime_type", "occurred", "method", "weapon", "violence", "goods", "recovered", "outcome", "ward",
-            "address", "place_kind", "status",
+            "owner_reference", "crime_type", "occurred", "method", "weapon", "violence", "goods", "recovered",
+            "outcome", "ward", "address", "place_kind", "status",
         ),
         SAME,
     ),

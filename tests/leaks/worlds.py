@@ -304,7 +304,7 @@ class _Builder:
             self._submit("neighbour-incident-8", "incident", 8, NEIGHBOUR, [released], by="sunil-dhar")
 
     def _edges(self) -> None:
-        """Things that belong together: some that the observer sees, and some that only the other world has."""
+        """Things that belong together: some that the observer sees, some that only the other world has."""
         edges = [("incident-0", end) for end in ("vehicle-0", "vehicle-1", "item-0")]
         edges += [("vehicle-2", end) for end in ("vehicle-0", "vehicle-1", "item-1", "item-2")]
         if self.other:
