@@ -48,7 +48,14 @@ def record_bodies(records: Iterable[Released]) -> list[orjson.Fragment]:
             kept[key] = orjson.Fragment(orjson.dumps(_plainly(outcomes, each)))
         return kept[key]
 
-    written = [_written(_body(record, once)) for record in records]
+    # With persons or links the maps are put together for the one record and gone after it: nothing to share,
+    # and an identity that the next record's maps may have again.
+    held = list(records)
+    alone = [bool(record.persons or record.links) for record in held]
+    written = [
+        _written(_body(record, _plainly if by_itself else once))
+        for record, by_itself in zip(held, alone, strict=True)
+    ]
     # The version is put in front of the bytes that it is the digest of, which are not written again.
     return [orjson.Fragment(b'{"version":"%b",%b' % (_version(each).encode(), each[1:])) for each in written]
 
