@@ -8,8 +8,10 @@ from foundation.database import Tx
 from sharing import queries
 from sharing.facts import record_of
 from sharing.nested import RELEASES
+from sharing.records.registry import SCHEMAS
 from sharing.release.exit import Released, release_many
 from sharing.release.facts import ALL
+from sharing.release.schema import FieldClass
 from sharing.scope import Position, Scope
 from sharing.sight import Sight, released, scope_of
 from sharing.surroundings import Names, facts_of
@@ -18,8 +20,13 @@ from sharing.surroundings import Names, facts_of
 _SPARE = 8
 _SPARE_MOST = 512
 
-#: Types that are decided with what they hang on: a person's own record, and stills with their parent.
-_NEVER_PLAIN = frozenset({"subject", "media"})
+#: Types that are decided with what they hang on: a person's own record, stills with their parent, and
+#: whatever has a picture of its own, which shows the persons linked to it.
+_NEVER_PLAIN = frozenset({"subject", "media"}) | {
+    name
+    for name, schema in SCHEMAS.items()
+    if any(field.field_class is FieldClass.IMAGE for field in schema.fields)
+}
 
 
 def collect(

@@ -66,7 +66,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one version says of one field. Silence is not `spoken`; `names` are the clause's categories."""
+    """What one version says of one field. Silence is not `spoken`; `names` are the clause's categories.
+
+    `children` says that the clause speaks of children.
+    """
 
     treatment: Treatment
     reason: Reason
@@ -75,6 +78,7 @@ class Verdict:
     spoken: bool
     names: frozenset[Category] = frozenset()
     floored: bool = False
+    children: bool = False
 
     @property
     def opens(self) -> bool:
@@ -148,7 +152,13 @@ def judge(
         (entry for entry in effects if entry[0] is strongest), key=lambda entry: entry[2].id
     )
     return Verdict(
-        treatment, reason, agreement, clause.id, spoken=True, names=clause.categories or frozenset()
+        treatment,
+        reason,
+        agreement,
+        clause.id,
+        spoken=True,
+        names=clause.categories or frozenset(),
+        children=clause.children in {Children.ALSO, Children.ONLY},
     )
 
 

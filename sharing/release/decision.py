@@ -46,10 +46,10 @@ def decide_with(lens: Lens, record: Record) -> Decision | None:
     """The same, for one of several records that are asked of together."""
     if is_staff(lens.reader, record):
         return _as_owner(lens, record)
-    base = as_recipient(lens, record)
+    base = _judged(lens, record)
     outcomes = broken_glass(lens, record, base.outcomes if base is not None else None)
     if outcomes is None:
-        return base
+        return base and _without_hidden(base)
     return _decision(lens, record, outcomes, tuple(link.id for link in record.persons))
 
 
@@ -60,11 +60,18 @@ def exists(lens: Lens, record: Record) -> bool:
 
 def as_recipient(lens: Lens, record: Record) -> Decision | None:
     """The decision for everybody but the owner's staff, break-glass apart."""
+    judged = _judged(lens, record)
+    return judged and _without_hidden(judged)
+
+
+def _judged(lens: Lens, record: Record) -> Decision | None:
+    """The same with the outcomes of those persons, too, who do not exist for the reader."""
     if record.type not in lens.policy.own:
         return None
     single = replace(lens.question, exit=Exit.ONE)
     bounds = bounds_of(lens, record, single)
-    if not _named(bounds) or (record.parent is not None and as_recipient(lens, record.parent) is None):
+    barred = any(bounds.bars(each) for each in bounds.conditions)
+    if barred or (record.parent is not None and as_recipient(lens, record.parent) is None):
         return None
     lives = lens.lives(record)
     ways = Ways(lens, record, lives, _released_links)
@@ -76,14 +83,17 @@ def as_recipient(lens: Lens, record: Record) -> Decision | None:
     persons = tuple(link.id for link in record.persons if _opens(outcomes, f"persons.{link.id}."))
     if lens.question.exit is not Exit.ONE:
         outcomes = _outcomes(ways, bounds_of(lens, record, lens.question))
-    hidden = tuple(f"persons.{link.id}." for link in record.persons if link.id not in persons)
-    shown = (
-        {key: outcome for key, outcome in outcomes.items() if not key.startswith(hidden)}
-        if hidden
-        else outcomes
-    )
     links = link_outcomes(lens, record, ways.of_links(bounds_of(lens, record, lens.question)), exists)
-    return _decision(lens, record, {**shown, **links}, persons)
+    return _decision(lens, record, {**outcomes, **links}, persons)
+
+
+def _without_hidden(judged: Decision) -> Decision:
+    """The decision with the outcomes of only those persons who exist for the reader."""
+    hidden = tuple(f"persons.{link.id}." for link in judged.record.persons if link.id not in judged.persons)
+    if not hidden:
+        return judged
+    shown = {key: outcome for key, outcome in judged.outcomes.items() if not key.startswith(hidden)}
+    return replace(judged, outcomes=shown)
 
 
 def _decision(
@@ -110,14 +120,6 @@ def _as_owner(lens: Lens, record: Record) -> Decision | None:
             outcomes[f"persons.{link.id}.{field.name}"] = by_class[field.field_class]
     links = link_outcomes(lens, record, {link.id: by_class[FieldClass.LINK] for link in record.links}, exists)
     return _decision(lens, record, {**outcomes, **links}, tuple(link.id for link in record.persons))
-
-
-def _named(bounds: Bounds) -> bool:
-    """Whether no originator's condition names other recipients only."""
-    return all(
-        conditions.named_recipients is None or bounds.reader.agency in conditions.named_recipients
-        for conditions in bounds.conditions
-    )
 
 
 def _opens(outcomes: Mapping[str, Outcome], prefix: str) -> bool:

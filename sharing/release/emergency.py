@@ -1,14 +1,13 @@
 """Break-glass: danger to life, one record, on screen, for half an hour; and what it does not open."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sharing.release.facts import BreakGlass, Exit, Record
 from sharing.release.lens import Lens, bounds_of
-from sharing.release.outcome import ABSENT, Outcome
+from sharing.release.outcome import ABSENT, Outcome, unspoken
 from sharing.release.schema import Field, FieldClass, FieldType, Reason, Treatment
-from sharing.release.standing import broken_open
-
-_VETOED = Outcome(Treatment.WITHHOLD, Reason.ORIGINATOR_CONDITION)
+from sharing.release.standing import broken_open, standing_at
 
 
 def broken_glass(lens: Lens, record: Record, base: Mapping[str, Outcome] | None) -> dict[str, Outcome] | None:
@@ -20,9 +19,9 @@ def broken_glass(lens: Lens, record: Record, base: Mapping[str, Outcome] | None)
     entry = _entry(lens, record)
     if entry is None or record.type not in lens.policy.own:
         return None
-    vetoes = [each for each in bounds_of(lens, record, lens.question).conditions if each.veto]
-    named = (each.named_recipients for each in vetoes if each.named_recipients is not None)
-    if not all(lens.reader.agency in recipients for recipients in named):
+    bounds = bounds_of(lens, record, lens.question)
+    vetoes = [each for each in bounds.conditions if each.veto]
+    if any(bounds.bars(each) for each in vetoes):
         return None
     classes = frozenset().union(*(each.withhold_classes for each in vetoes))
     sanitised = any(each.sanitised_only for each in vetoes)
@@ -30,10 +29,9 @@ def broken_glass(lens: Lens, record: Record, base: Mapping[str, Outcome] | None)
 
     def opened(key: str, field: Field) -> Outcome:
         seen = (base or {}).get(key)
-        if field.field_class is FieldClass.SOURCE:
-            return seen or ABSENT
-        if field.field_class in classes or (sanitised and field.type is FieldType.TEXT):
-            return seen or _VETOED
+        vetoed = field.field_class in classes or (sanitised and field.type is FieldType.TEXT)
+        if vetoed or field.field_class is FieldClass.SOURCE:
+            return seen or unspoken(field)
         return seen if seen is not None and _gives_as_much(seen) else given
 
     outcomes = {field.name: opened(field.name, field) for field in lens.policy.own[record.type]}
@@ -55,10 +53,22 @@ def _entry(lens: Lens, record: Record) -> BreakGlass | None:
     """The reader's first break-glass that is good for this record now, on screen."""
     if lens.question.exit is not Exit.ONE or not record.break_glass:
         return None
-    if not any(
-        standing is not None and {record.owner, lens.reader.agency} <= standing.parties
-        for standing in map(lens.standing, lens.policy.agreements)
-    ):
-        return None
-    good = [entry for entry in record.break_glass if broken_open(entry, lens.reader, lens.question.now)]
+    good = [
+        entry
+        for entry in record.break_glass
+        if broken_open(entry, lens.reader, lens.question.now) and _shared(lens, record.owner, entry.at)
+    ]
     return min(good, key=lambda entry: entry.id, default=None)
+
+
+def _shared(lens: Lens, owner: str, broken: datetime) -> bool:
+    """Whether owner and reader stand together in one agreement, then as now.
+
+    An agreement that begins, or is joined, under the broken glass is no ground for what was done before.
+    """
+    both = {owner, lens.reader.agency}
+    for name, agreement in lens.policy.agreements.items():
+        now, then = lens.standing(name), standing_at(agreement, broken)
+        if now is not None and then is not None and both <= now.parties & then.parties:
+            return True
+    return False

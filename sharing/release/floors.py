@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sharing.release.facts import Conditions, Exit, NecessityNote, Person, Question, Reader
-from sharing.release.schema import PROTECTED, Category, Field, FieldClass, Reason
+from sharing.release.schema import PROTECTED, Category, Field, FieldClass, Reason, Treatment
 
 #: Fields that follow the keeper of a vehicle, item or premises.
 KEPT = frozenset({"registration", "partial_registration", "vin", "imei", "serial", "line_number", "address"})
@@ -37,7 +37,9 @@ class Bounds:
     """What bounds every field of one record towards one reader.
 
     `orders` are the agencies that hold an order of anonymity for a person matched to the record, `conditions`
-    those of the record and of what it derives from, `approvers` users by the kind of their agency.
+    those of the record and of what it derives from, `foreign` those among them that another agency than the
+    record's owner set; `approvers` are users by the kind of their agency, `pictured` the persons
+    linked to the record, whom a picture of it may show.
     """
 
     reader: Reader
@@ -46,27 +48,55 @@ class Bounds:
     notes: tuple[NecessityNote, ...]
     orders: frozenset[str]
     approvers: Mapping[str, str]
+    foreign: tuple[Conditions, ...] = ()
+    pictured: tuple[Concern, ...] = ()
+
+    def bars(self, conditions: Conditions) -> bool:
+        """Whether conditions keep the whole record from the reader, who is not of the owner's staff.
+
+        Another agency's conditions forbid onward release to everybody whom they do not name.
+        """
+        if conditions.named_recipients is None:
+            return conditions in self.foreign
+        return self.reader.agency not in conditions.named_recipients
 
     def exempt(self, holder: str) -> bool:
-        """Whether an order held by this agency does not bind the reader."""
-        return self.reader.kind == "prosecution" or self.reader.agency == holder
+        """Whether an order held by this agency does not bind the reader; members it always binds."""
+        return exempt_from_order(self.reader, holder)
 
 
-def stopped(
-    field: Field,
-    concerns: tuple[Concern, ...],
-    bounds: Bounds,
-    names: frozenset[Category] = frozenset(),
-    passes: frozenset[tuple[str | None, str]] = frozenset(),
-) -> Reason | None:
-    """Why a floor stops the field, or None. A business recipient reads `protected` for each.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The clause or grant that would open a field, as floors must know it.
 
-    `names` are the categories that the opening clause names; `passes` what an approver lets through, as pairs
-    of a link and a floor.
+    `names` are the categories that the clause names, `children` says that it opens for children. `passes` is
+    what a grant's approver lets through, as pairs of a link and a floor; None where a clause opens.
     """
-    reason = _by_class(field, bounds) or _by_person(field, concerns, bounds, names, passes)
+
+    treatment: Treatment
+    names: frozenset[Category] = frozenset()
+    children: bool = False
+    passes: frozenset[tuple[str | None, str]] | None = None
+
+    def lets(self, concern: Concern, floor: str) -> bool:
+        """Whether an approver says that this floor is passed for this person."""
+        return self.passes is not None and (concern.link, floor) in self.passes
+
+
+def stopped(field: Field, concerns: tuple[Concern, ...], bounds: Bounds, opening: Opening) -> Reason | None:
+    """Why a floor stops the field, or None. A business recipient reads `protected` for each."""
+    reason = _by_class(field, bounds) or _by_person(field, concerns, bounds, opening)
+    reason = reason or _by_picture(field, concerns, bounds, opening)
     reason = reason or _by_order(field, concerns, bounds) or _by_condition(field, bounds)
     return Reason.PROTECTED if reason is not None and bounds.reader.commercial else reason
+
+
+def exempt_from_order(reader: Reader, holder: str) -> bool:
+    """Whether an order does not bind the reader: staff of prosecution and of the agency that holds it.
+
+    Members are business recipients, also of the holder.
+    """
+    return reader.site is None and (reader.kind == "prosecution" or reader.agency == holder)
 
 
 def is_protected(concern: Concern) -> bool:
@@ -83,22 +113,38 @@ def _by_class(field: Field, bounds: Bounds) -> Reason | None:
 
 
 def _by_person(
-    field: Field,
-    concerns: tuple[Concern, ...],
-    bounds: Bounds,
-    names: frozenset[Category],
-    passes: frozenset[tuple[str | None, str]],
+    field: Field, concerns: tuple[Concern, ...], bounds: Bounds, opening: Opening
 ) -> Reason | None:
     for concern in concerns:
         personal = concern.kept or field.field_class in _PERSONAL
-        if (personal or field.field_class is FieldClass.LINK) and (concern.link, "protected") not in passes:
+        if (personal or field.field_class is FieldClass.LINK) and not opening.lets(concern, "protected"):
             at_risk = concern.categories & PROTECTED
-            if at_risk and (bounds.reader.commercial or not at_risk <= names):
+            if at_risk and (bounds.reader.commercial or not at_risk <= opening.names):
                 return Reason.FLOOR_VICTIM
-        guarded = personal and concern.child and bounds.reader.commercial
-        if guarded and (concern.link, "child") not in passes and not _noted(field, concern, bounds):
+        if personal and _guards_child(field, concern, bounds, opening):
             return Reason.FLOOR_CHILD
     return None
+
+
+def _guards_child(field: Field, concern: Concern, bounds: Bounds, opening: Opening) -> bool:
+    """Whether the floor for children stops a field that shows this person.
+
+    An approver's word stands in the place of a clause for children, never in that of the necessity note.
+    """
+    if not (concern.child and bounds.reader.commercial):
+        return False
+    said = opening.children if opening.passes is None else opening.lets(concern, "child")
+    return not said or not _noted(field, concern, bounds)
+
+
+def _by_picture(
+    field: Field, concerns: tuple[Concern, ...], bounds: Bounds, opening: Opening
+) -> Reason | None:
+    """A picture that is nobody's own shows whoever is linked, unless every face on it is covered."""
+    if concerns or field.field_class is not FieldClass.IMAGE or opening.treatment is Treatment.MASK:
+        return None
+    shown = any(_guards_child(field, concern, bounds, opening) for concern in bounds.pictured)
+    return Reason.FLOOR_CHILD if shown else None
 
 
 def _noted(field: Field, concern: Concern, bounds: Bounds) -> bool:

@@ -176,6 +176,12 @@ def bounds_of(lens: Lens, record: Record, question: Question) -> Bounds:
             if person.anonymity_order is not None
         ),
         approvers=lens.policy.approvers,
+        foreign=tuple(
+            each.conditions for each in sources if each.conditions is not None and each.owner != record.owner
+        ),
+        pictured=tuple(concern_of_link(lens, record, link) for link in record.persons)
+        if lens.reader.commercial and record.type in lens.policy.pictured
+        else (),
     )
 
 

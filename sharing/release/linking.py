@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sharing.release.facts import Person, Record, RecordLink
+from sharing.release.floors import exempt_from_order
 from sharing.release.lens import Lens
 from sharing.release.outcome import ABSENT, Outcome
 from sharing.release.policy import PAGE
@@ -82,4 +83,4 @@ def _page_protects(record: Record) -> bool:
 def _ordered(lens: Lens, person: Person) -> bool:
     """Whether an order of anonymity hides the person's links from the reader."""
     holder = person.anonymity_order
-    return holder is not None and holder != lens.reader.agency and lens.reader.kind != "prosecution"
+    return holder is not None and not exempt_from_order(lens.reader, holder)

@@ -91,6 +91,8 @@ class Lister:
             return False
         if record.break_glass and self._lens.question.exit is Exit.ONE:
             return False
+        if record.persons and self._lens.reader.commercial and record.type in self._lens.policy.pictured:
+            return False
         for link in record.persons:  # noqa: SIM110 - twice as fast as all() on lists of fifty
             if link.person.anonymity_order is not None:
                 return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sharing.release.clauses import STAGE_REASONS, Case, Stage, Verdict, effect, silence
 from sharing.release.facts import Exit, Grant
-from sharing.release.floors import Bounds, Concern, is_protected, stopped
+from sharing.release.floors import Bounds, Concern, Opening, is_protected, stopped
 from sharing.release.lens import Live
 from sharing.release.schema import Category, Field, FieldType, Reason, Treatment
 from sharing.release.treatments import too_short
@@ -85,7 +85,8 @@ def is_short(field: Field, value: object) -> bool:
 def _floored(verdict: Verdict, field: Field, concerns: tuple[Concern, ...], bounds: Bounds) -> Verdict:
     if not verdict.opens:
         return verdict
-    reason = stopped(field, concerns, bounds, verdict.names)
+    opening = Opening(verdict.treatment, verdict.names, verdict.children)
+    reason = stopped(field, concerns, bounds, opening)
     if reason is None:
         return verdict
     return replace(verdict, treatment=Treatment.WITHHOLD, reason=reason, floored=True)
@@ -99,12 +100,17 @@ def _chosen(field: Field, pool: list[tuple[Verdict, Live]]) -> Outcome:
     elif pool:
         verdict, live = min(pool, key=_silent_order)
     else:
-        treatment = silence(field, "").treatment
-        return ABSENT if treatment is Treatment.ABSENT else Outcome(treatment, Reason.NO_CLAUSE)
+        return unspoken(field)
     if verdict.treatment is Treatment.ABSENT:
         return ABSENT
     text = live.release.text if field.type is FieldType.TEXT and verdict.opens else None
     return Outcome(verdict.treatment, verdict.reason, verdict.agreement, verdict.clause, text)
+
+
+def unspoken(field: Field) -> Outcome:
+    """What holds of a field of which no agreement has anything to say."""
+    treatment = silence(field, "").treatment
+    return ABSENT if treatment is Treatment.ABSENT else Outcome(treatment, Reason.NO_CLAUSE)
 
 
 def _spoken_order(entry: tuple[Verdict, Live]) -> tuple[int, bool, str, str, str]:
@@ -134,7 +140,7 @@ def _grant_stopped(
     """Whether a floor stops the grant; `judged` are the persons of the field and the categories opened."""
     concerns, names = judged
     passes = frozenset((each.link, each.floor) for each in grant.passes if each.why.strip())
-    if stopped(field, concerns, bounds, names, frozenset(passes)) is not None:
+    if stopped(field, concerns, bounds, Opening(grant.treatment, names, passes=passes)) is not None:
         return True
     if field.type is not FieldType.TEXT:
         return False

@@ -24,8 +24,8 @@ class Policy:
 
     `approvers` maps the users who may sign necessity notes to the kind of their agency. `own` and `of_person`
     are the fields by record type and of a person on a record, `measured` those of a type whose mask depends
-    on the value's length. `memo` and `sheets` are the matrix, compiled as it is asked; `parties`
-    are the agreements by agency.
+    on the value's length, `pictured` the types with a picture of their own. `memo` and `sheets` are the
+    matrix, compiled as it is asked; `parties` are the agreements by agency.
     """
 
     agencies: Mapping[str, Agency]
@@ -35,6 +35,7 @@ class Policy:
     own: Mapping[str, tuple[Field, ...]]
     of_person: tuple[Field, ...]
     measured: Mapping[str, tuple[Field, ...]]
+    pictured: frozenset[str]
     memo: dict[tuple[Any, ...], Mapping[str, Verdict]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -130,6 +131,11 @@ def make_policy(
         measured={
             name: tuple(each for each in fields if each.type in _MEASURED) for name, fields in own.items()
         },
+        pictured=frozenset(
+            name
+            for name, schema in schemas.items()
+            if any(each.field_class is FieldClass.IMAGE for each in schema.fields)
+        ),
     )
 
 

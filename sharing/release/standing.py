@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sharing.release.facts import (
     ALL,
+    EVERYTHING,
     MEMBERS,
     Agreement,
     BreakGlass,
@@ -70,10 +71,14 @@ def is_staff(reader: Reader, record: Record) -> bool:
     return reader.agency == record.owner and (reader.site is None or reader.site == record.site)
 
 
-def may_release(author: Reader, owner: str, site: str | None, roles: Mapping[str, RoleGrant]) -> bool:
-    """Whether this user may release a record of this owner and site."""
-    of_staff = author.agency == owner and (author.site is None or author.site == site)
-    return of_staff and any(role in roles and roles[role].release for role in author.roles)
+def may_release(author: Reader, record: Record, roles: Mapping[str, RoleGrant]) -> bool:
+    """Whether this user may release the record: one role has both the permission and the record's type."""
+    held = (roles[role] for role in author.roles if role in roles)
+    return is_staff(author, record) and any(role.release and _covers(role, record.type) for role in held)
+
+
+def _covers(role: RoleGrant, record_type: str) -> bool:
+    return role.types == EVERYTHING or record_type in role.types
 
 
 def purpose_allowed(reader: Reader, purpose: str, roles: Mapping[str, RoleGrant]) -> bool:

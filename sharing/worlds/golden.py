@@ -12,6 +12,17 @@ from sharing.release.schema import Category
 from sharing.worlds.goldenterms import AGREEMENT, OTHER, PURPOSE, SCHEME, SECOND, terms
 from sharing.worlds.goldenworld import EXITS, NOW, Raw, Scenario, ask, person, persons, record, release, world
 
+#: A good note for the child suspect of the persons.
+_NOTE: Raw = {
+    "subject": "child",
+    "recipients": ["romford"],
+    "classes": ["identity", "image"],
+    "reason": "Robberies of other children.",
+    "from": "2026-02-01T00:00:00Z",
+    "until": "2026-08-01T00:00:00Z",
+    "approver": "east:officer",
+}
+
 
 def scenarios() -> Iterator[Scenario]:
     """Every scenario, in a fixed order."""
@@ -74,23 +85,14 @@ def _bounds() -> Iterator[Scenario]:
     for (name, found), record_type in product(conditions.items(), ("incident", "intelligence")):
         about = record(record_type, persons=persons()[:2], conditions=found)
         yield Scenario(f"condition: {name}: {record_type}", world(about), ask())
-    note = {
-        "subject": "child",
-        "recipients": ["romford"],
-        "classes": ["identity", "image"],
-        "reason": "Robberies of other children.",
-        "from": "2026-02-01T00:00:00Z",
-        "until": "2026-08-01T00:00:00Z",
-        "approver": "east:officer",
-    }
     notes = {
-        "good": note,
-        "too long": {**note, "until": "2026-08-01T00:00:01Z"},
-        "over": {**note, "until": NOW},
-        "no approver": {**note, "approver": "council"},
-        "approver of a business": {**note, "approver": "business"},
-        "without a reason": {**note, "reason": ""},
-        "another person": {**note, "subject": "adult"},
+        "good": _NOTE,
+        "too long": {**_NOTE, "until": "2026-08-01T00:00:01Z"},
+        "over": {**_NOTE, "until": NOW},
+        "no approver": {**_NOTE, "approver": "council"},
+        "approver of a business": {**_NOTE, "approver": "business"},
+        "without a reason": {**_NOTE, "reason": ""},
+        "another person": {**_NOTE, "subject": "adult"},
     }
     for name, found in notes.items():
         about = record(persons=persons(), necessity_notes=[found])
@@ -134,6 +136,12 @@ def _grants() -> Iterator[Scenario]:
     for name, more in found.items():
         asked = ask(EXITS, (PURPOSE, OTHER), readers=("council", "practitioner", "business", "member"))
         yield Scenario(f"grant: {name}", world(record(persons=people), grants=[{**grant, **more}]), asked)
+    classes = ["contact"]
+    noted = record(persons=people, necessity_notes=[{**_NOTE, "classes": classes}])
+    for name, passed in (("passing", passes), ("passing nothing", [])):
+        given = {**grant, **business, "passes": passed}
+        asked = ask(EXITS, readers=("business", "member"))
+        yield Scenario(f"grant: {name}, beside a note", world(noted, grants=[given]), asked)
     revoked = [release(revoked=NOW)]
     yield Scenario(
         "grant: release revoked", world(record(persons=people), releases=revoked, grants=[grant]), ask()

@@ -117,7 +117,7 @@ def release(
         purposes=part.take("purposes", texts),
         recipients=part.take("recipients", _recipients(known)),
         at=part.take("at", moment),
-        permitted=may_release(author, record.owner, record.site, known.roles),
+        permitted=may_release(author, record, known.roles),
         expires=part.take("expires", moment, None),
         revoked=part.take("revoked", moment, None),
         category=part.take(

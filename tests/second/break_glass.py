@@ -64,8 +64,7 @@ def valid_entry(question, record):
             (entry["user"], entry["record"]) == (question.reader["id"], record["id"])
             and within(question.now, at, at + timedelta(minutes=30))
             and _well_made(question, entry)
-            and share_an_agreement(question, record["owner"], agency, at)
-            and share_an_agreement(question, record["owner"], agency, question.now)
+            and share_an_agreement(question, record["owner"], agency, (at, question.now))
         ):
             return entry
     return None

@@ -106,8 +106,9 @@ def _child(question, record, field, person, means):
     if not counts_as_child(question, record, person, business=True):
         return False
     if means.grant:
-        return not means.passes(person, "child")
-    opens_for_children = means.clause.get("children", "no") != "no"
+        opens_for_children = means.passes(person, "child")
+    else:
+        opens_for_children = means.clause.get("children", "no") != "no"
     noted = _necessity(question, record, person.subject, field.cls)
     return question.exit != "one" or not opens_for_children or not noted
 
@@ -184,11 +185,10 @@ def _original_text(question, record, means):
 
 
 def _picture_of_children(question, record, field, means):
-    """A picture of the record itself shows the children on it; the faces of the protected are covered."""
+    """A picture of the record itself shows the children on it, unless every face is covered."""
     if field.cls != "image" or (means.grant or means.clause)["treatment"] == "mask":
         return False
-    linked = [Person(p["subject"], p["link"], categories_of(p)) for p in record["persons"]]
-    shown = [person for person in linked if not floor_categories(question, record, person) & PROTECTED]
+    shown = [Person(p["subject"], p["link"], categories_of(p)) for p in record["persons"]]
     return any(_child(question, record, field, person, means) for person in shown)
 
 

@@ -93,9 +93,11 @@ def lives(question, release, record):
     )
 
 
-def share_an_agreement(question, owner, agency, at):
-    """Whether two agencies stand together in some agreement active at a moment."""
-    return any({owner, agency} <= parties_at(a, at) for a in question.world["agreements"])
+def share_an_agreement(question, owner, agency, moments):
+    """Whether two agencies stand together in one agreement that is active at all of these moments."""
+    return any(
+        all({owner, agency} <= parties_at(a, at) for at in moments) for a in question.world["agreements"]
+    )
 
 
 def confirmed(question, release, version):

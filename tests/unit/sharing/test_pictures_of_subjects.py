@@ -13,7 +13,7 @@ from foundation.files import Files
 from migrations.tables import every_table
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import submit
-from sharing.disclosure import read_record
+from sharing.disclosure import list_records, read_record
 from sharing.schemes.gallery import read_gallery
 from sharing.stills import show_still, take_still
 from sharing.submission import Box, NewPerson, NewRecord
@@ -87,3 +87,23 @@ def test_the_schemes_own_staff_see_the_child(database, files):
     page = read_record(database, staff, "subject", record_id)
     data, kind = show_still(database, files, staff, page.stills[0].id)
     assert (kind, Image.open(io.BytesIO(data)).size) == ("image/jpeg", (320, 240))
+
+
+def alert(database, files, *, born):
+    still = take_still(files, portrait(), looked_over=True)
+    person = NewPerson(("suspect",), {"date_of_birth": born, "seen_as": "male"})
+    values = {"issued": clock.now(), "picture": still.picture}
+    release = NewRelease("ROMFORD-SCHEME", (EXCLUDING,), ("members",))
+    new = NewRecord("alert", values, persons=(person,), releases=(release,))
+    return submit(database, actor("priya-nair", EXCLUDING), new).id
+
+
+def test_picture_of_an_alert_about_a_child_is_withheld_on_its_page_and_in_the_list(database, files):
+    child = alert(database, files, born=(clock.today() - timedelta(days=15 * 365)).isoformat())
+    adult = alert(database, files, born="1990-01-01")
+    member = actor("magda-kowalska", EXCLUDING)
+    listed = {each.id: each for each in list_records(database, member, "alert").records}
+    for shown in (listed[child], read_record(database, member, "alert", child).record):
+        assert shown.withheld["picture"].reason.value == "protected"
+    for shown in (listed[adult], read_record(database, member, "alert", adult).record):
+        assert shown.treated["picture"].treatment.slug == "generalise"

@@ -17,6 +17,7 @@ from tests.unit.sharing.release.scene import (
     record,
     released,
     told,
+    version,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -89,7 +90,7 @@ def test_break_glass_needs_some_active_agreement_with_the_owner():
 def test_source_and_vetoes_stay_closed():
     assert told(opened(entry(), type="intelligence"), "handler")[0] == "absent"
     bound = Conditions(withhold_classes=frozenset({"event"}), veto=True)
-    assert told(opened(entry(), conditions=bound), "occurred") == ("withhold", "originator-condition", None)
+    assert told(opened(entry(), conditions=bound), "occurred") == ("withhold", "no-clause", None)
     free = replace(bound, veto=False)
     assert told(opened(entry(), conditions=free), "occurred")[1] == "break-glass"
     named = Conditions(named_recipients=frozenset({"cps"}), veto=True)
@@ -99,7 +100,25 @@ def test_source_and_vetoes_stay_closed():
 
 def test_veto_on_the_text_keeps_the_original():
     bound = Conditions(sanitised_only=True, veto=True)
-    assert told(opened(entry(), conditions=bound), "account")[1] == "originator-condition"
+    assert told(opened(entry(), conditions=bound), "account")[:2] == ("withhold", "no-clause")
+
+
+def test_veto_is_the_reason_only_where_a_clause_had_opened_the_field():
+    bound = Conditions(withhold_classes=frozenset({"event"}), veto=True)
+    lets, event = clause("0", {"place"}), clause("1", {"event"})
+    for clauses, reason in (((lets,), "no-clause"), ((lets, event), "originator-condition")):
+        found = opened(entry(), terms=agreement(*clauses), releases=(released(),), conditions=bound)
+        assert told(found, "occurred")[:2] == ("withhold", reason)
+
+
+def test_shared_agreement_is_active_when_the_glass_is_broken_and_still_now():
+    for moment, good in ((NOW - 5 * MINUTE, True), (NOW - 4 * MINUTE, False)):
+        begun = agreement(versions=(version(from_at=moment),))
+        assert (opened(entry(), terms=begun) is not None) is good
+    ended = agreement(ended=NOW)
+    assert opened(entry(), terms=ended) is None
+    relay = (replace(ended, id="A"), agreement(name="B", versions=(version(from_at=NOW - 4 * MINUTE),)))
+    assert opened(entry(), terms=relay) is None
 
 
 def test_break_glass_passes_an_anonymity_order():

@@ -154,6 +154,14 @@ def test_anonymity_order_hides_the_narratives_of_matched_records_and_not_their_r
     assert seen(clauses, "crime_reference", about)[0] == "disclose"
 
 
+def test_anonymity_order_binds_members_of_its_holder_and_of_prosecution():
+    about = with_person(replace(ORDERED, anonymity_order="romford"), releases=(released(text="A text."),))
+    narrative = (clause("1", {"narrative"}),)
+    assert seen(narrative, "account", about, SHOP)[0] == "disclose"
+    for member in (reader("romford", site="s1"), reader("cps", site="s1")):
+        assert seen(narrative, "account", about, member)[:2] == ("withhold", "protected")
+
+
 def test_anonymity_order_leaves_other_persons_on_the_record_alone():
     about = record(persons=(link(ADULT), link(replace(ORDERED, id="o"), name="l2")))
     assert persons(OPEN, "picture", about)[0] == "disclose"
@@ -182,6 +190,54 @@ def test_derived_record_keeps_the_floors_and_conditions_of_its_origin():
     clauses = (*OPEN, clause("2", {"place"}))
     assert persons(clauses, "family_name", copy, SHOP)[1] == "protected"
     assert seen(clauses, "ward", copy)[1] == "originator-condition"
+
+
+def test_copy_under_its_origins_conditions_reaches_only_those_whom_these_name():
+    terms = agreement(clause("1", {"event"}))
+    for conditions, reached in (
+        (Conditions(sanitised_only=True), set()),
+        (Conditions(named_recipients=frozenset({"havering"})), {"havering"}),
+        (None, {"havering", "cps"}),
+    ):
+        copy = record(derived_from=record(id="o1", owner="cps", conditions=conditions))
+        assert {
+            who for who in ("havering", "cps") if decided(terms, copy, reader(who)) is not None
+        } == reached
+        assert decided(terms, copy, reader("east", "officer")) is not None
+
+
+def test_own_conditions_that_name_nobody_do_not_bar_the_record():
+    about = record(derived_from=record(id="o1", conditions=Conditions(sanitised_only=True)))
+    assert decided(agreement(clause("1", {"event"})), about) is not None
+
+
+PICTURED = {"image"}
+
+
+def picture(about, said, who=SHOP, treatment="disclose", **more):
+    return seen((clause("1", PICTURED, treatment, children=said),), "picture", about, who, **more)[:2]
+
+
+@pytest.mark.parametrize("type_", ["alert", "media"])
+@pytest.mark.parametrize("category", [SUSPECT, VICTIM])
+def test_picture_of_a_record_with_a_child_needs_a_clause_for_children_and_a_note(type_, category):
+    bare = with_person(CHILD, category, type=type_)
+    noted = replace(bare, notes=(note(classes=frozenset(PICTURED)),))
+    assert picture(bare, Children.ALSO) == ("withhold", "protected")
+    assert picture(noted, None) == ("withhold", "protected")
+    assert picture(noted, Children.ALSO) == ("disclose", "clause")
+    assert picture(noted, Children.ALSO, leaving=Exit.EXPORT) == ("withhold", "protected")
+    assert picture(bare, None, reader()) == ("disclose", "clause")
+
+
+def test_picture_on_which_every_face_is_covered_leaves_without_a_note():
+    about = with_person(CHILD, type="alert")
+    assert picture(about, None, treatment="mask") == ("mask", "clause")
+    assert picture(about, None, treatment="generalise") == ("withhold", "protected")
+
+
+def test_picture_of_a_record_with_grown_persons_leaves_by_its_clause():
+    assert picture(with_person(ADULT, type="alert"), None) == ("disclose", "clause")
 
 
 def test_derived_record_keeps_a_protected_person_from_clauses_that_do_not_name_the_category():

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from sharing.release.facts import Conditions, Exit, Grant, Pass
+from sharing.release.facts import Conditions, Exit, Grant, NecessityNote, Pass
 from sharing.release.schema import Category, Treatment
 from tests.unit.sharing.release.scene import (
     ADULT,
@@ -122,11 +122,32 @@ def test_grant_passes_the_protected_floor_person_by_person_and_why(given, treatm
     assert outcome(NAME, given, who=SHOP, persons=(link(ADULT, VICTIM),))[0] == treatment
 
 
-def test_grant_passes_the_floor_for_children_only_where_it_says_so():
+NOTE = NecessityNote(
+    person="child",
+    recipients=frozenset({"romford"}),
+    classes=frozenset({"identity"}),
+    reason="Robberies of other children.",
+    from_at=NOW - timedelta(days=1),
+    until=NOW + timedelta(days=30),
+    approver="inspector",
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "notes", "exists"),
+    [
+        (passing("child"), (NOTE,), True),
+        (passing("child"), (), False),
+        (passing("protected"), (NOTE,), False),
+        (replace(passing("child"), passes=()), (NOTE,), False),
+    ],
+)
+def test_grant_for_a_child_to_a_business_needs_the_pass_and_the_necessity_note(given, notes, exists):
     terms = agreement(clause("0", {"status"}), clause("1", {"build"}, "withhold"))
-    for floor, treatment in (("child", "disclose"), ("protected", None)):
-        found = decided(terms, record(grants=(passing(floor),), persons=(link(CHILD),)), SHOP)
-        assert (told(found, NAME)[0] if found.persons else None) == treatment
+    found = decided(terms, record(grants=(given,), notes=notes, persons=(link(CHILD),)), SHOP)
+    assert bool(found.persons) is exists
+    if exists:
+        assert told(found, NAME) == ("disclose", "grant", "G")
 
 
 def test_grant_of_a_protected_persons_name_to_others_needs_its_pass_too():

@@ -18,6 +18,7 @@ from sharing.release.facts import (
 from sharing.release.schema import Category, Treatment
 from tests.unit.sharing.release.scene import (
     ADULT,
+    CHILD,
     NOW,
     PURPOSE,
     agreement,
@@ -149,6 +150,14 @@ def test_sheets_keep_no_text_of_a_release():
     assert [out.fields["account"] for out in shown] == ["one", "two"]
     kept = [sheet for sheets in held.sheets.values() for sheet in sheets.values()]
     assert [sheet.texts for sheet in kept] == [(("account", ""),)]
+
+
+def test_list_withholds_the_picture_of_a_child_although_its_records_share_a_sheet():
+    held = policy(agreement(clause("1", {"image", "event"})))
+    some = [record(id="none", type="alert"), record(id="child", type="alert", persons=(link(CHILD),))]
+    for who, withheld in ((reader("romford"), [False, True]), (reader(), [False, False])):
+        shown = release_many(held, some, who, Question(PURPOSE, NOW, Exit.BULK), lambda *_: "")
+        assert ["picture" in out.withheld for out in shown] == withheld
 
 
 def test_list_leaves_out_what_does_not_exist():

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from sharing.release.facts import MEMBERS, Confirmation, Suspension, Withdrawal
+from sharing.release.facts import MEMBERS, Confirmation, RoleGrant, Suspension, Withdrawal
+from sharing.release.standing import may_release
 from tests.unit.sharing.release.scene import (
     END,
     NOW,
@@ -36,6 +37,26 @@ def test_release_is_live_from_its_moment_until_its_end():
 
 def test_release_without_permission_is_none():
     assert not exists(agreement(OPEN), record(releases=(released(permitted=False),)))
+
+
+@pytest.mark.parametrize(
+    ("roles", "may"),
+    [
+        ({"desk"}, True),
+        ({"items"}, False),
+        ({"reads"}, False),
+        ({"items", "reads"}, False),
+        ({"unknown"}, False),
+    ],
+)
+def test_release_counts_only_by_a_role_that_may_release_this_type(roles, may):
+    known = {
+        "desk": RoleGrant(frozenset({"incident"}), "all", release=True),
+        "items": RoleGrant(frozenset({"item"}), "all", release=True),
+        "reads": RoleGrant("all", "all"),
+    }
+    assert may_release(reader("east", *roles), record(), known) is may
+    assert not may_release(reader("north", *roles), record(), known)
 
 
 def test_release_for_another_purpose_is_none():
