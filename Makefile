@@ -30,7 +30,7 @@ run: setup ## Set everything up and run the portal with the demonstration partne
 	@CONCORDAT_ENVIRONMENT=demonstration $(BIN)/python -m portal.cli.serve
 
 test: .venv/development portal/static/vendor/STAMP ## Run every test, on SQLite and on an embedded PostgreSQL
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 e2e: .venv/development portal/static/vendor/STAMP ## Run the browser tests alone (needs Chromium)
 	@$(BIN)/python -m pytest -m browser

@@ -1,4 +1,4 @@
-"""Everything that is measured, standing side by side: the floor, the peer and Concordat, on fresh databases."""
+"""Everything that is measured, side by side: the floor, the peer and Concordat, on fresh databases."""
 
 import sys
 import tempfile

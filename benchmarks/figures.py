@@ -34,7 +34,7 @@ class Rounds:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything that one run found. `release` is goal 9 in milliseconds, `load` the averages before and after."""
+    """Everything that one run found; `release` is goal 9 in milliseconds, `load` the averages around it."""
 
     records: int
     seconds: float

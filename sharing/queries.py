@@ -57,7 +57,7 @@ def page(
     words: tuple[str, ...] = (),
     persons: bool = True,
 ) -> Candidates:
-    """The newest rows of one type in the scope, at most `most` of them; without `persons` none hang on them."""
+    """The newest rows of one type in the scope, `most` at most; without `persons` none hang on them."""
     shape = shape_of(scope, type_, words=len(words), one=False, dialect=tx.dialect.name)
     return _found(tx, _rows(shape, persons=persons), scope.parameters(after, words, most))
 
@@ -164,7 +164,7 @@ def _flags(shape: Shape) -> list[Label[bool]]:
 
 
 def _ordered() -> ColumnElement[bool]:
-    """Whether a court's order of anonymity protects somebody on the record; so few do that they are listed."""
+    """Whether a court's order protects somebody on the record; so few do that they are listed."""
     held = select(link.c.record_id).join(person, person.c.id == link.c.person_id)
     return record.c.id.in_(held.where(person.c.anonymity_order.is_not(None)))
 

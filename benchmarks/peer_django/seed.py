@@ -7,14 +7,14 @@ import django
 
 django.setup()
 
-from auditlog.context import disable_auditlog  # noqa: E402 - Django must be set up first
-from django.contrib.auth.models import Group, Permission, User  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
-from peer.models import Incident, IncidentGroupObjectPermission, Person  # noqa: E402
-from rest_framework.authtoken.models import Token  # noqa: E402
+from auditlog.context import disable_auditlog
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db import transaction
+from peer.models import Incident, IncidentGroupObjectPermission, Person
+from rest_framework.authtoken.models import Token
 
-from benchmarks import population  # noqa: E402
+from benchmarks import population
 
 _BATCH = 2_000
 

@@ -38,6 +38,7 @@ class ErrorPage:
 ERRORS: dict[type[ConcordatError], ErrorPage] = {
     Missing: ErrorPage(HTTPStatus.NOT_FOUND, "missing", "Nothing to show"),
     Denied: ErrorPage(HTTPStatus.FORBIDDEN, "denied", "You cannot do this"),
+    FilterRefused: ErrorPage(HTTPStatus.BAD_REQUEST, "refused", "This list cannot be narrowed like that"),
     Invalid: ErrorPage(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "This cannot be taken as it is"),
     Conflict: ErrorPage(HTTPStatus.CONFLICT, "conflict", "Somebody else changed this first"),
     Throttled: ErrorPage(HTTPStatus.TOO_MANY_REQUESTS, "throttled", "Wait a moment"),

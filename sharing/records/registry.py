@@ -62,5 +62,5 @@ TABLES: Mapping[str, Table] = {
 
 
 def own_name(field: str) -> str:
-    """The name of a type's own field in a row: apart where every record has a column of that name, as a site."""
+    """The name of a type's own field in a row: apart where every record has a column of that name."""
     return f"own_{field}" if field in record.c else field

@@ -17,11 +17,11 @@ from foundation.files import Files
 from portal.app import create_app
 from portal.gate import context
 from sharing.agreements.releases import NewRelease
+from sharing.agreements.tables import release
 from sharing.catalogue import PLURALS
 from sharing.contribution import revoke_release, submit
 from sharing.disclosure import list_records, read_record
 from sharing.inserts import keep_words, link_records
-from sharing.agreements.tables import release
 from sharing.queries import media_of
 from sharing.records.media import media
 from sharing.records.person import PERSON

@@ -92,7 +92,7 @@ class _Seen:
 class IncidentList(_Seen, generics.ListAPIView):
     """The newest 50 that the reader may see; `?q=` searches the text."""
 
-    def list(self, request, *args, **kwargs):  # noqa: ANN001, ANN002, ANN003, ANN201 - the framework's own form
+    def list(self, request, *args, **kwargs):
         """Fifty rows, each logged."""
         found = self.get_queryset()
         if words := request.query_params.get("q"):
