@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 from portal.api import records as api_records
 from sharing import disclosure, queries, sight
-from sharing.schemes import gallery
 
 
 def stored(tx: Any, record_id: str, type_: str) -> Mapping[str, Any]:
@@ -25,13 +24,14 @@ class Open:
 
 @contextmanager
 def watched() -> Iterator[type[Open]]:
-    look = sight.look
+    """Remember the transaction of each read."""
 
-    def looking(tx: Any, *rest: Any) -> Any:
+    def remembering(look: Callable[..., Any], tx: Any, *rest: Any) -> Any:
         Open.tx = tx
         return look(tx, *rest)
 
-    with patch.object(disclosure, "look", looking), patch.object(gallery, "look", looking):
+    once, again = partial(remembering, sight.look), partial(remembering, sight.looking)
+    with patch.object(disclosure, "look", once), patch.object(disclosure, "looking", again):
         yield Open
 
 

@@ -89,53 +89,39 @@ def readable_cursor() -> Iterator[None]:
 @contextmanager
 def original_account_as_text() -> Iterator[None]:
     """The text written for sharing gives way to the account as it was taken down."""
-    body = bodies.record_body
+    body = bodies._body
 
-    def original(shown: Released) -> dict[str, Any]:
-        made = body(shown)
-        if "account" in made["fields"]:
-            made["fields"]["account"] = stored(Open.tx, shown.id, shown.type).get("account")
-        return made
+    def original(shown: Released, *more: Any) -> dict[str, Any]:
+        made = body(shown, *more)
+        account = stored(Open.tx, shown.id, shown.type).get("account")
+        return {**made, "fields": {**made["fields"], "account": account}}
 
-    with (
-        reopened(),
-        patch.object(bodies, "record_body", original),
-        patch.object(api_records, "record_body", original),
-    ):
+    with reopened(), patch.object(bodies, "_body", original):
         yield
 
 
 @contextmanager
 def unseen_persons_counted() -> Iterator[None]:
     """A record says how many persons are on it, also those who do not exist for the reader."""
-    body = bodies.record_body
+    body = bodies._body
 
-    def counted(shown: Released) -> dict[str, Any]:
+    def counted(shown: Released, *more: Any) -> dict[str, Any]:
         count = select(func.count()).select_from(link).where(link.c.record_id == shown.id)
-        return {**body(shown), "persons": Open.tx.execute(count).scalar()}
+        return {**body(shown, *more), "persons": Open.tx.execute(count).scalar()}
 
-    with (
-        reopened(),
-        patch.object(bodies, "record_body", counted),
-        patch.object(api_records, "record_body", counted),
-    ):
+    with reopened(), patch.object(bodies, "_body", counted):
         yield
 
 
 @contextmanager
 def version_of_the_whole_row() -> Iterator[None]:
-    """The version is a digest of all that is stored."""
-    body = bodies.record_body
+    """The version, and with it the entity tag, is a digest of all that is stored."""
 
-    def digested(shown: Released) -> dict[str, Any]:
+    def digest(shown: Released) -> str:
         whole = repr(sorted(stored(Open.tx, shown.id, shown.type).items(), key=str))
-        return {**body(shown), "version": hashlib.sha256(whole.encode()).hexdigest()[:32]}
+        return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
-    with (
-        reopened(),
-        patch.object(bodies, "record_body", digested),
-        patch.object(api_records, "record_body", digested),
-    ):
+    with reopened(), patch.object(Released, "version", property(digest)):
         yield
 
 

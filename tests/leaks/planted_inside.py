@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from foundation.errors import FilterRefused
 from foundation.pictures import derive
 from portal.api import records as api_records
-from sharing import disclosure, queries, receipts, sight, stills
+from sharing import collecting, disclosure, queries, receipts, sight, stills
 from sharing.records.record import record
 from sharing.release import treatments
 from sharing.release.exit import Released
@@ -23,7 +23,7 @@ from tests.leaks.peeking import Open, stored, watched
 @contextmanager
 def ordered_by_exact_time() -> Iterator[None]:
     """Lists follow the stored moment of the event, of which readers see the quarter of a day."""
-    collect = sight.collect
+    collect = collecting.collect
 
     def sorted_(tx: Any, seen: Any, type_: str, **more: Any) -> Any:
         found, after = collect(tx, seen, type_, **more)
@@ -80,7 +80,7 @@ def _fresh_sheets() -> Iterator[None]:
 @contextmanager
 def more_where_only_hidden_follow() -> Iterator[None]:
     """There is a next page as soon as there are rows, whether or not the reader may see one of them."""
-    collect = sight.collect
+    collect = collecting.collect
 
     def eager(tx: Any, seen: Any, type_: str, **more: Any) -> Any:
         found, after = collect(tx, seen, type_, **more)
