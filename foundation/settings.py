@@ -24,6 +24,10 @@ def _setting(variable: str, about: str, *, default: str, unit: str = "", least: 
     )
 
 
+#: The file in the data folder that says what it was prepared as.
+MARKER = "environment"
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the process was told. Make one with `from_environment`, which checks it."""
@@ -31,7 +35,8 @@ class Settings:
     environment: str = _setting(
         "CONCORDAT_ENVIRONMENT",
         "`production`, or `demonstration`: invented people, sign-in without a password, said on every page.",
-        default="production",
+        default="",
+        unit="one of the two; empty means what the data folder was prepared as, else `production`",
     )
     data_dir: Path = _setting(  # noqa: RUF009 - the call only makes a field
         "CONCORDAT_DATA_DIR",
@@ -207,8 +212,18 @@ def _parsed(item: Field[Any], environ: Mapping[str, str]) -> Any:
     return text
 
 
+def prepared_as(data_dir: Path) -> str:
+    """The environment that a data folder was prepared as; empty if it was not, so that nothing is assumed."""
+    try:
+        return (data_dir / MARKER).read_text("utf-8").strip()
+    except OSError:
+        return ""
+
+
 def _completed(values: dict[str, Any]) -> dict[str, Any]:
-    data_dir, demonstration = values["data_dir"], values["environment"] == "demonstration"
+    data_dir = values["data_dir"]
+    environment = values["environment"] or prepared_as(data_dir) or "production"
+    values, demonstration = {**values, "environment": environment}, environment == "demonstration"
     if not values["public_url"] and demonstration:
         values["public_url"] = f"http://localhost:{values['port']}"
     hosts = values["trusted_hosts"] or tuple(filter(None, [urlsplit(values["public_url"]).hostname]))

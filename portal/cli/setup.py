@@ -11,7 +11,7 @@ from foundation.database import Database
 from foundation.errors import Misconfigured
 from foundation.schema import migrate
 from foundation.secret_file import create_secret
-from foundation.settings import Settings
+from foundation.settings import MARKER, Settings, prepared_as
 
 
 @click.group("setup", help="What a portal needs before its first start.")
@@ -34,6 +34,8 @@ def prepare_all(settings: Settings) -> None:
     os.umask(0o077)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     create_secret(settings.secret_file)
+    if not prepared_as(settings.data_dir):
+        (settings.data_dir / MARKER).write_text(f"{settings.environment}\n", "utf-8")
     database = Database(settings.database_url)
     try:
         migrate(database)

@@ -8,6 +8,7 @@ import pytest
 from foundation.errors import Misconfigured
 from foundation.secret_file import create_secret
 from foundation.settings import Settings, described, settings_page
+from portal.cli.setup import prepare_all
 
 GOOD = "7f3a9c1e5b8d2046f1c7e9a3b5d80264"
 
@@ -117,3 +118,16 @@ def test_page_of_settings_names_every_setting_once():
     assert all(page.count(f"| `{item.metadata['variable']}` |") == 1 for item in described())
     assert len(described()) > 10
     assert Path("docs/settings.md").read_text(encoding="utf-8") == page
+
+
+def test_folder_prepared_as_a_demonstration_is_one_until_told_otherwise(tmp_path):
+    folder = {"CONCORDAT_DATA_DIR": str(tmp_path)}
+    prepare_all(Settings.without_secret({**folder, "CONCORDAT_ENVIRONMENT": "demonstration"}))
+    assert Settings.from_environment(folder).is_demonstration
+    with pytest.raises(Misconfigured, match="CONCORDAT_PUBLIC_URL"):
+        Settings.from_environment({**folder, "CONCORDAT_ENVIRONMENT": "production"})
+
+
+def test_folder_that_nobody_prepared_is_production(tmp_path):
+    with pytest.raises(Misconfigured):
+        Settings.from_environment({"CONCORDAT_DATA_DIR": str(tmp_path)})
