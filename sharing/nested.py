@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -53,9 +54,11 @@ class Nested:
         return null().label(self.name)
 
     def read(self, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
-        """The rows inside of a row, as a statement of their own would give them."""
+        """The rows inside of a row, in the order of their ids, whatever the database gives them in."""
         stored = row[self.name]
-        return [self._read(values) for values in orjson.loads(stored)] if stored else []
+        if not stored:
+            return []
+        return sorted([self._read(values) for values in orjson.loads(stored)], key=itemgetter("id"))
 
     def _read(self, values: list[Any]) -> dict[str, Any]:
         row = dict(zip(self.columns, values, strict=True))
