@@ -56,7 +56,7 @@ def test_every_number_of_the_chart_stands_in_the_table(imported, browser):
     browser.sign_in_as(INVENTED)
     html = browser.get("/insight").text
     bars = re.findall(r'text-anchor="middle">(\d+)</text>', html)
-    cells = re.findall(r'class="number">(\d+)</td>', html)
+    cells = re.findall(r'class="number"[^>]*><div>(\d+)</div></td>', html)
     assert len(bars) == 16
     assert set(bars) <= set(cells)
     assert "style=" not in html
