@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from auth import queries
 from auth.actor import Actor
 from auth.events import ACCOUNTS_CREATED, security_event
-from auth.roles import Role
+from auth.roles import PartnershipRole, Role
 from auth.tables import agency, site, user
 from foundation.crypto.passwords import hash_password
 from foundation.database import Database
@@ -55,6 +55,7 @@ class NewUser:
     password: str | None = None
     demonstration: str | None = None
     demonstration_place: int = 0
+    partnership_roles: frozenset[PartnershipRole] = frozenset()
 
 
 def create_accounts(
@@ -100,6 +101,7 @@ def _user_row(person: NewUser) -> dict[str, Any]:
         "name": person.name,
         "email": person.email.strip().casefold(),
         "roles": sorted(person.roles),
+        "partnership_roles": sorted(person.partnership_roles),
         "job_title": person.job_title,
         "password_hash": hash_password(person.password) if person.password else None,
         "disabled": False,

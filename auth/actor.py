@@ -1,10 +1,14 @@
 """The actor: all that a rule may know of who is asking, frozen and detached from the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
-from auth.roles import Action, Role, actions_of
-from foundation.errors import Denied
+from auth.roles import Action, PartnershipRole, Role, actions_in, actions_of
+from foundation.errors import Denied, FactorRequired
+
+#: A factor proven longer ago is asked for again before what binds the agency or cannot be undone.
+FRESH = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,11 @@ class Actor:
     """Who is asking, for which agency, in which roles and for which purpose.
 
     A `member` is a user with a site. `session` is the hash of the session or key that let the actor in.
+    `factor_at` is when the person last proved who they are; None for a key, which has no factor. `within` are
+    the actions, and `agreements` the agreements, to which a key is bound; None leaves both to the roles.
+    `lapsed` are roles that they hold and that are closed, because their vetting has run out; `roles` are the
+    others. `let_in` is the policy epoch at which all this was found; None where no session or key was looked
+    up.
     """
 
     user_id: str
@@ -26,11 +35,39 @@ class Actor:
     site_id: str | None = None
     site_name: str | None = None
     job_title: str = ""
+    factor_at: datetime | None = None
+    within: frozenset[Action] | None = None
+    agreements: frozenset[str] | None = None
+    let_in: int | None = field(default=None, compare=False)
+    partnership_roles: frozenset[PartnershipRole] = frozenset()
+    lapsed: frozenset[Role] = frozenset()
 
     @cached_property
     def actions(self) -> frozenset[Action]:
-        """What the actor's roles allow."""
-        return actions_of(self.roles)
+        """What the actor's roles allow somewhere, and their key, if they came with one."""
+        return self._allowed(actions_in(self.partnership_roles))
+
+    def _allowed(self, in_partnership: frozenset[Action]) -> frozenset[Action]:
+        # Whoever holds a role that is closed still signs in, to read why.
+        allowed = actions_of(self.roles) | in_partnership | ({Action.SESSION_USE} if self.lapsed else set())
+        return allowed if self.within is None else allowed & self.within
+
+    def may_in(self, partnership: str, action: Action) -> bool:
+        """Whether the actor's roles allow the action in this partnership, in which their agency must sit."""
+        return action in self._allowed(actions_in(self.partnership_roles, partnership))
+
+    def require_in(self, partnership: str, action: Action) -> None:
+        """Refuse unless the actor's roles allow the action in this partnership.
+
+        Raises:
+            Denied: if they do not, whatever they allow in others.
+        """
+        if not self.may_in(partnership, action):
+            raise Denied("Your role in this partnership does not allow this. Ask the agency that leads it.")
+
+    def under(self, agreement: str) -> bool:
+        """Whether the actor's key lets them share under the agreement; without a key, always."""
+        return self.agreements is None or agreement in self.agreements
 
     def may(self, action: Action) -> bool:
         """Whether the actor's roles allow the action."""
@@ -44,3 +81,16 @@ class Actor:
         """
         if not self.may(action):
             raise Denied("Your role does not allow this. Ask your agency's administrator.")
+
+    def require_fresh_factor(self, now: datetime) -> datetime:
+        """Refuse unless the person has just proved who they are; gives when they did.
+
+        Raises:
+            FactorRequired: if that was more than five minutes ago.
+            Denied: if a key is asking, which can prove nothing.
+        """
+        if self.factor_at is None:
+            raise Denied("A key cannot do this: a person has to, after proving who they are.")
+        if now - self.factor_at >= FRESH:
+            raise FactorRequired("Prove first that it is you. Nothing was done yet.")
+        return self.factor_at

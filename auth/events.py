@@ -6,10 +6,11 @@ Never an address, a password, a token or what somebody typed. What is read and s
 from collections.abc import Iterable
 
 from auth.actor import Actor
+from auth.system import NOBODYS
 from foundation import clock
 from foundation.database import Tx
 from foundation.ledger.append import EventKind, Operation, append
-from foundation.ledger.encoding import Plain
+from foundation.ledger.encoding.detail import Plain
 
 
 def _security(name: str, *keys: str) -> EventKind:
@@ -17,25 +18,54 @@ def _security(name: str, *keys: str) -> EventKind:
 
 
 ACCOUNTS_CREATED = _security("auth:accounts:created", "users")
+FACTOR_ADDED = _security("auth:factor:added", "kind")
+FACTOR_PROVEN = _security("auth:factor:proven", "way")
+FACTOR_REMOVED = _security("auth:factor:removed", "kind")
+IDENTITY_LINKED = _security("auth:identity:linked", "provider")
+IDENTITY_UNLINKED = _security("auth:identity:unlinked", "provider", "user")
 KEY_FIRST_USED = _security("auth:key:first-used", "key")
 KEY_ISSUED = _security("auth:key:issued", "key", "purposes", "expires")
+KEY_REFUSED = _security("auth:key:refused", "key")
+PASSKEY_BEHIND = _security("auth:passkey:behind", "passkey")
+PASSWORD_CHANGED = _security("auth:password:changed")
+PROVIDER_CHANGED = _security("auth:provider:changed", "provider", "issuer", "secret")
+PROVIDER_ENFORCED = _security("auth:provider:enforced", "provider", "enforced")
+PROVIDER_REMOVED = _security("auth:provider:removed", "provider", "links")
+PROVIDER_REOPENED = _security("auth:provider:reopened", "provider", "vouched")
 PURPOSE_CHOSEN = _security("auth:purpose:chosen", "purpose")
+RECOVERY_USED = _security("auth:recovery:used", "user")
 SESSION_ENDED = _security("auth:session:ended")
 SESSION_OPENED = _security("auth:session:opened", "way")
+SESSION_ROTATED = _security("auth:session:rotated")
 SIGN_IN_REFUSED = _security("auth:sign-in:refused", "account")
+SIGN_ON_REFUSED = _security("auth:sign-on:refused", "provider", "reason")
+SIGN_OUT_TOLD = _security("auth:sign-on:ended", "provider", "sessions")
 
 EVENTS: tuple[EventKind, ...] = (
     ACCOUNTS_CREATED,
+    FACTOR_ADDED,
+    FACTOR_PROVEN,
+    FACTOR_REMOVED,
+    IDENTITY_LINKED,
+    IDENTITY_UNLINKED,
     KEY_FIRST_USED,
     KEY_ISSUED,
+    KEY_REFUSED,
+    PASSKEY_BEHIND,
+    PASSWORD_CHANGED,
+    PROVIDER_CHANGED,
+    PROVIDER_ENFORCED,
+    PROVIDER_REMOVED,
+    PROVIDER_REOPENED,
     PURPOSE_CHOSEN,
+    RECOVERY_USED,
     SESSION_ENDED,
     SESSION_OPENED,
+    SESSION_ROTATED,
     SIGN_IN_REFUSED,
+    SIGN_ON_REFUSED,
+    SIGN_OUT_TOLD,
 )
-
-#: Under which name stands what nobody of an agency did: a refusal at the door, a command on the server.
-NOBODYS = "portal"
 
 
 def security_event(

@@ -1,13 +1,17 @@
-"""Keys for machines: a random token shown once, its SHA-256 kept, bound to one account and its purposes."""
+"""Keys for machines: a random token shown once, its SHA-256 kept, bound to one account and its purposes.
+
+Where its maker says so, a key is bound to actions, agreements and network addresses as well.
+"""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, update
 
 from auth import queries
-from auth.events import KEY_FIRST_USED, KEY_ISSUED, security_event
+from auth.events import KEY_FIRST_USED, KEY_ISSUED, KEY_REFUSED, security_event
 from auth.queries import Found
 from auth.sessions import Standing
 from auth.tables import api_key
@@ -17,45 +21,87 @@ from foundation.database import Database, Tx
 from foundation.errors import Denied
 from foundation.identifiers import new_id
 
+#: When a key was last used is written at most so often.
+_USED_EVERY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """To what a key is bound. None of actions, agreements or addresses leaves it to the account's roles."""
+
+    purposes: tuple[str, ...]
+    expires_at: datetime
+    name: str = ""
+    actions: tuple[str, ...] | None = None
+    agreements: tuple[str, ...] | None = None
+    addresses: tuple[str, ...] | None = None
+
 
 def issue_key(database: Database, user_id: str, purposes: Iterable[str], expires_at: datetime) -> str:
-    """Give a new key of a service account; it can never be shown again."""
-    token, key, bound = new_token(), new_id(), sorted(set(purposes))
-    digest = token_digest(token)
-    row = {
-        "hash": digest,
-        "id": key,
-        "user_id": user_id,
-        "purposes": bound,
-        "created_at": clock.now(),
-        "expires_at": expires_at,
-    }
+    """Give a new key of a service account by a command; it can never be shown again."""
+    bounds = Bounds(tuple(sorted(set(purposes))), expires_at)
     with database.transaction() as tx:
-        tx.execute(insert(api_key).values(row))
-        holder = queries.actor_of(tx, user_id, digest)
-        expires = expires_at.isoformat()
-        security_event(tx, KEY_ISSUED, holder, key=key, purposes=bound, expires=expires)
+        key, token = insert_key(tx, user_id, bounds)
+        holder, until = queries.actor_of(tx, user_id, token_digest(token)), expires_at.isoformat()
+        security_event(tx, KEY_ISSUED, holder, key=key, purposes=list(bounds.purposes), expires=until)
     return token
 
 
-def find_key(database: Database, token: str, purpose: str | None) -> Standing | None:
-    """Who holds the key, for the stated purpose; None if it is unknown, expired, or its account disabled.
+def insert_key(tx: Tx, user_id: str, bounds: Bounds, made_by: str | None = None) -> tuple[str, str]:
+    """Keep a new key of an account within its bounds; gives its id, and the token that is shown this once.
+
+    The caller leaves the entry.
+    """
+    token, key = new_token(), new_id()
+    kept = {name: value for name, value in asdict(bounds).items() if value is not None}
+    who = {"user_id": user_id, "made_by": made_by, "created_at": clock.now()}
+    tx.execute(insert(api_key), {"hash": token_digest(token), "id": key, **who, **kept})
+    return key, token
+
+
+def end_keys(tx: Tx, wanted: ColumnElement[bool]) -> int:
+    """End the keys of this condition that have not ended; gives how many they were."""
+    live = wanted & api_key.c.ended_at.is_(None)
+    return tx.execute(update(api_key).where(live).values(ended_at=clock.now())).rowcount
+
+
+def find_key(database: Database, token: str, purpose: str | None, address: str = "") -> Standing | None:
+    """Who holds the key, for the stated purpose; None if it is unknown, over, or its account disabled.
+
+    `address` is the network address that it came from.
 
     Raises:
-        Denied: if the key is not for that purpose.
+        Denied: if the key is not for that purpose, or not for that address.
     """
     with database.reading() as tx:
         found = queries.key_by_hash(tx, token_digest(token))
     if found is None or found.expires_at is None or found.expires_at <= clock.now():
         return None
-    if found.first_used_at is None:
+    if found.addresses is not None and not _lies_in(address, found.addresses):
         with database.transaction() as tx:
-            _note_first_use(tx, found)
+            security_event(tx, KEY_REFUSED, found.actor, key=found.key_id)
+        raise Denied("This key is not for the address that you come from.")
+    if found.last_used_at is None or clock.now() - found.last_used_at > _USED_EVERY:
+        with database.transaction() as tx:
+            _note_use(tx, found)
     if purpose is not None and purpose not in found.purposes:
         raise Denied("This key is not for that purpose.")
     return Standing(replace(found.actor, purpose=purpose), found.policy_epoch)
 
 
-def _note_first_use(tx: Tx, found: Found) -> None:
-    tx.execute(update(api_key).where(api_key.c.id == found.key_id).values(first_used_at=clock.now()))
-    security_event(tx, KEY_FIRST_USED, found.actor, key=found.key_id)
+def _lies_in(address: str, networks: Iterable[str]) -> bool:
+    try:
+        place = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(place, IPv6Address) and place.ipv4_mapped is not None:
+        place = place.ipv4_mapped
+    return any(place in ip_network(each) for each in networks)
+
+
+def _note_use(tx: Tx, found: Found) -> None:
+    now = clock.now()
+    first = {} if found.first_used_at else {"first_used_at": now}
+    tx.execute(update(api_key).where(api_key.c.id == found.key_id).values(last_used_at=now, **first))
+    if first:
+        security_event(tx, KEY_FIRST_USED, found.actor, key=found.key_id)

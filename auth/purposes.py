@@ -18,8 +18,23 @@ class Purpose:
     roles: frozenset[Role]
 
 
-_FRONT_LINE = frozenset({Role.INTELLIGENCE, Role.INVESTIGATOR, Role.OFFICER, Role.OPERATOR})
-_STEERING = frozenset({Role.CHAIR, Role.COORDINATOR, Role.PARTNERSHIP_MANAGER, Role.SIGNATORY})
+_FRONT_LINE = frozenset(
+    {Role.DUTY_INSPECTOR, Role.INTELLIGENCE, Role.INVESTIGATOR, Role.OFFICER, Role.OPERATOR}
+)
+_STEERING = frozenset(
+    {Role.ADMINISTRATOR, Role.CHAIR, Role.COORDINATOR, Role.PARTNERSHIP_MANAGER, Role.SIGNATORY}
+)
+
+_SAFEGUARDING = frozenset(
+    {
+        Role.DUTY_INSPECTOR,
+        Role.INTELLIGENCE,
+        Role.INVESTIGATOR,
+        Role.OFFICER,
+        Role.PRACTITIONER,
+        Role.SAFEGUARDING_LEAD,
+    }
+)
 
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
@@ -40,7 +55,7 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "safeguarding-children",
         "Safeguarding children",
-        frozenset({Role.INTELLIGENCE, Role.INVESTIGATOR, Role.OFFICER, Role.PRACTITIONER}),
+        _SAFEGUARDING,
     ),
     Purpose(
         "reducing-robbery",

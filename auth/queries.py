@@ -1,15 +1,18 @@
 """Every SELECT over people, sessions and keys. Takes `tx`, never commits, gives values and not rows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, func, select, table
+from sqlalchemy import ColumnElement, Select, bindparam, column, exists, func, select, table
 
 from auth.actor import Actor
-from auth.roles import Role
-from auth.tables import agency, api_key, session, sign_in_attempt, site, user
+from auth.purposes import purposes_for
+from auth.roles import Action, PartnershipRole, Role
+from auth.tables import agency, api_key, identity_provider, session, sign_in_attempt, site, user
+from auth.vetting import lapsed_of, vetting_of
+from foundation import clock
 from foundation.database import Tx
 
 #: The number that every change of policy raises. Its table is sharing's; only the number is read here, so
@@ -25,18 +28,27 @@ class Found:
     policy_epoch: int
     created_at: datetime
     seen_at: datetime | None = None
+    ends_at: datetime | None = None
     expires_at: datetime | None = None
     key_id: str = ""
     purposes: tuple[str, ...] = ()
     first_used_at: datetime | None = None
+    last_used_at: datetime | None = None
+    addresses: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Account:
-    """What signing in needs to know of a user."""
+    """What signing in needs to know of a user.
+
+    `elsewhere` says that the agency lets its people in by its own identity provider alone.
+    """
 
     user_id: str
     password_hash: str | None
+    email: str = ""
+    invented: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,11 +64,15 @@ _PERSON = (
     user.c.name,
     user.c.agency_id,
     user.c.roles,
+    user.c.partnership_roles,
+    user.c.vetting,
+    user.c.service,
     user.c.site_id,
     user.c.job_title,
     agency.c.name.label("agency_name"),
     agency.c.kind.label("agency_kind"),
     agency.c.business,
+    agency.c.vetting_rules,
     site.c.name.label("site_name"),
     _epoch.label("policy_epoch"),
 )
@@ -66,7 +82,9 @@ _people = user.join(agency, agency.c.id == user.c.agency_id).outerjoin(site, sit
 
 #: Built once: to build them took longer than to send them.
 _SESSION = (
-    select(*_PERSON, session.c.purpose, session.c.created_at, session.c.seen_at)
+    select(
+        *_PERSON, *(session.c[name] for name in ("purpose", "created_at", "seen_at", "ends_at", "factor_at"))
+    )
     .select_from(session.join(_people, session.c.user_id == user.c.id))
     .where(session.c.hash == bindparam("digest"), user.c.disabled.is_(False))
 )
@@ -78,9 +96,13 @@ _KEY = (
         api_key.c.created_at,
         api_key.c.expires_at,
         api_key.c.first_used_at,
+        api_key.c.last_used_at,
+        api_key.c.actions,
+        api_key.c.agreements,
+        api_key.c.addresses,
     )
     .select_from(api_key.join(_people, api_key.c.user_id == user.c.id))
-    .where(api_key.c.hash == bindparam("digest"), user.c.disabled.is_(False))
+    .where(api_key.c.hash == bindparam("digest"), api_key.c.ended_at.is_(None), user.c.disabled.is_(False))
 )
 
 
@@ -89,23 +111,64 @@ def session_by_hash(tx: Tx, digest: str) -> Found | None:
     row = _first(tx, _SESSION, {"digest": digest})
     if row is None:
         return None
-    found_actor = _actor(row, session_digest=digest, purpose=row["purpose"])
-    return Found(found_actor, row["policy_epoch"] or 0, row["created_at"], seen_at=row["seen_at"])
+    found_actor = _actor(row, session_digest=digest, purpose=row["purpose"], factor_at=row["factor_at"])
+    return _found(found_actor, row, seen_at=row["seen_at"], ends_at=row["ends_at"])
 
 
 def key_by_hash(tx: Tx, digest: str) -> Found | None:
-    """Whose key it is, unless the service account is disabled. One statement."""
+    """Whose key it is and to what it binds them, unless it or its account has ended. One statement."""
     row = _first(tx, _KEY, {"digest": digest})
     if row is None:
         return None
-    return Found(
+    bound = replace(
         _actor(row, session_digest=digest, purpose=None),
-        row["policy_epoch"] or 0,
-        row["created_at"],
+        within=None if row["actions"] is None else frozenset(Action(each) for each in row["actions"]),
+        agreements=None if row["agreements"] is None else frozenset(row["agreements"]),
+    )
+    return _found(
+        bound,
+        row,
         expires_at=row["expires_at"],
         key_id=row["key_id"],
         purposes=tuple(row["purposes"]),
         first_used_at=row["first_used_at"],
+        last_used_at=row["last_used_at"],
+        addresses=None if row["addresses"] is None else tuple(row["addresses"]),
+    )
+
+
+def _found(actor: Actor, row: Mapping[Any, Any], **more: Any) -> Found:
+    epoch = row["policy_epoch"] or 0
+    return Found(replace(actor, let_in=epoch), epoch, row["created_at"], **more)
+
+
+_elsewhere = exists(
+    select(identity_provider.c.id).where(
+        identity_provider.c.agency_id == user.c.agency_id, identity_provider.c.enforced.is_(True)
+    )
+).label("elsewhere")
+
+
+def signs_in_elsewhere(tx: Tx, agency_id: str) -> bool:
+    """Whether the agency lets its people in by its own identity provider alone."""
+    own = identity_provider.c.agency_id == agency_id
+    return bool(tx.execute(select(identity_provider.c.enforced).where(own)).scalar())
+
+
+def account_of(tx: Tx, user_id: str) -> Account | None:
+    """The enabled account of a user; `demonstration` says whether the person is invented."""
+    found = select(user.c.id, user.c.password_hash, user.c.email, user.c.demonstration, _elsewhere).where(
+        user.c.id == user_id, user.c.disabled.is_(False)
+    )
+    row = _first(tx, found)
+    if row is None:
+        return None
+    return Account(
+        row["id"],
+        row["password_hash"],
+        row["email"],
+        invented=row["demonstration"] is not None,
+        elsewhere=bool(row["elsewhere"]),
     )
 
 
@@ -113,9 +176,13 @@ def account_by_email(tx: Tx, email: str) -> Account | None:
     """The enabled account of a folded address."""
     row = _first(
         tx,
-        select(user.c.id, user.c.password_hash).where(user.c.email == email, user.c.disabled.is_(False)),
+        select(user.c.id, user.c.password_hash, _elsewhere).where(
+            user.c.email == email, user.c.disabled.is_(False)
+        ),
     )
-    return None if row is None else Account(row["id"], row["password_hash"])
+    if row is None:
+        return None
+    return Account(row["id"], row["password_hash"], elsewhere=bool(row["elsewhere"]))
 
 
 def demonstration_account(tx: Tx, user_id: str) -> Account | None:
@@ -197,9 +264,15 @@ def session_hashes(tx: Tx, user_id: str) -> tuple[str, ...]:
     return tuple(rows.scalars())
 
 
+def session_id(tx: Tx, digest: str) -> str | None:
+    """The name of a session, which stays when its token changes."""
+    return tx.execute(select(session.c.id).where(session.c.hash == digest)).scalar()
+
+
 def agency_rows(tx: Tx) -> tuple[Mapping[str, Any], ...]:
     """Id, name, short name, kind and business of every agency, by name."""
-    return tuple(dict(row) for row in tx.execute(select(agency).order_by(agency.c.name)).mappings())
+    told = select(agency.c.id, agency.c.name, agency.c.short_name, agency.c.kind, agency.c.business)
+    return tuple(dict(row) for row in tx.execute(told.order_by(agency.c.name)).mappings())
 
 
 def _first(
@@ -208,7 +281,12 @@ def _first(
     return tx.execute(statement, parameters).mappings().first()
 
 
-def _actor(row: Mapping[Any, Any], *, session_digest: str, purpose: str | None) -> Actor:
+def _actor(
+    row: Mapping[Any, Any], *, session_digest: str, purpose: str | None, factor_at: datetime | None = None
+) -> Actor:
+    held = frozenset(Role(name) for name in row["roles"])
+    joint, lapsed = partnership_roles_of(row["partnership_roles"]), lapsed_by(row)
+    roles = held - lapsed
     return Actor(
         user_id=row["user_id"],
         name=row["name"],
@@ -216,10 +294,31 @@ def _actor(row: Mapping[Any, Any], *, session_digest: str, purpose: str | None) 
         agency_name=row["agency_name"],
         agency_kind=row["agency_kind"],
         business=row["business"],
-        roles=frozenset(Role(name) for name in row["roles"]),
-        purpose=purpose,
+        roles=roles,
+        # A purpose that only a closed role may state is stated no longer.
+        purpose=purpose if not lapsed or purpose in {each.slug for each in purposes_for(roles)} else None,
         session=session_digest,
         site_id=row["site_id"],
         site_name=row["site_name"],
         job_title=row["job_title"],
+        factor_at=factor_at,
+        partnership_roles=frozenset(each for each in joint if each.role not in lapsed),
+        lapsed=lapsed,
     )
+
+
+def lapsed_by(row: Mapping[Any, Any]) -> frozenset[Role]:
+    """The roles that are closed today to somebody, since their agency asks for vetting; a program has none.
+
+    The row tells what the person holds, and the rules of their agency.
+    """
+    if row["service"] or not row["vetting_rules"]:
+        return frozenset()
+    held = {Role(name) for name in row["roles"]}
+    held |= {each.role for each in partnership_roles_of(row["partnership_roles"])}
+    return lapsed_of(held, row["vetting_rules"], vetting_of(row["vetting"]), clock.today())
+
+
+def partnership_roles_of(kept: Iterable[tuple[str, str]]) -> frozenset[PartnershipRole]:
+    """The roles in partnerships that a row of a person or an invitation keeps."""
+    return frozenset(PartnershipRole(where, Role(role)) for where, role in kept)

@@ -5,24 +5,26 @@ account, by network address and for everybody together; a place that the account
 not held up by the failures of strangers.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 
 from auth import queries
+from auth.codes import WRONG, code_is_good, has_authenticator
 from auth.events import SIGN_IN_REFUSED, security_event
-from auth.queries import Account, Attempts
-from auth.sessions import Limits, open_session
-from auth.tables import sign_in_attempt
+from auth.queries import Attempts
+from auth.sessions import Limits, digest_of, open_session
+from auth.tables import sign_in_attempt, sign_in_step
 from foundation import clock
 from foundation.crypto.passwords import password_is_good
+from foundation.crypto.tokens import new_token, token_digest
 from foundation.database import Database, Tx
-from foundation.errors import Missing, Throttled, Unauthenticated
+from foundation.errors import Invalid, Missing, Throttled, Unauthenticated
 from foundation.identifiers import new_id
 
+ELSEWHERE = "Your agency’s people sign in with their agency. A password does not count here."
 REFUSED = "The email address or the password is not right."
 
 
@@ -48,10 +50,22 @@ PER_ORIGIN = Throttle(timedelta(hours=1), free=30, most=180)
 FOR_ALL = Throttle(timedelta(minutes=10), free=200, most=5)
 
 _KNOWN_FOR = timedelta(days=30)
+#: How long after the password the code may come.
+_STEP_LASTS = timedelta(minutes=5)
 
 
-def sign_in(database: Database, email: str, password: str, origin: str, limits: Limits) -> str:
-    """Give the token of a new session. `origin` is the network address, of which only a digest is kept.
+@dataclass(frozen=True)
+class SignedIn:
+    """What a right password gives: the token of a session, or of a step that wants a code as well."""
+
+    session: str | None = None
+    step: str | None = None
+
+
+def sign_in(
+    database: Database, email: str, password: str, origin: str, limits: Limits, *, device: str = ""
+) -> SignedIn:
+    """Begin a session, or its first half. `origin` is the network address, of which only a digest is kept.
 
     The work on the password runs between two transactions, so that it never holds the database.
 
@@ -59,19 +73,106 @@ def sign_in(database: Database, email: str, password: str, origin: str, limits: 
         Unauthenticated: with `REFUSED`, whatever was wrong.
         Throttled: if this try comes too soon; it is then not counted.
     """
-    folded = email.strip().casefold()
-    account_digest, origin_digest = _digest(folded), _digest(origin)
+    checked = _checked(database, email, password, origin)
     with database.transaction() as tx:
-        attempt = _begin_attempt(tx, account_digest, origin_digest)
-        account = queries.account_by_email(tx, folded)
-    good = password_is_good(account.password_hash if account else None, password)
-    token = _settle(database, attempt, account if good else None, account_digest, limits)
-    if token is None:
+        user_id = _settled(tx, checked)
+        if user_id is None:
+            done = None
+        elif has_authenticator(tx, user_id):
+            done = SignedIn(step=_begin_step(tx, user_id, checked))
+        else:
+            done = SignedIn(session=open_session(tx, user_id, limits, way="password", device=device))
+    if done is None:
         raise Unauthenticated(REFUSED)
+    return done
+
+
+def check_password(database: Database, email: str, password: str, origin: str) -> None:
+    """Check a password as at sign-in, with the same throttles, without beginning a session.
+
+    Raises:
+        Unauthenticated: with `REFUSED`, whatever was wrong.
+        Throttled: if this try comes too soon; it is then not counted.
+    """
+    checked = _checked(database, email, password, origin)
+    with database.transaction() as tx:
+        good = _settled(tx, checked) is not None
+    if not good:
+        raise Unauthenticated(REFUSED)
+
+
+def finish_sign_in(
+    database: Database, step: str, code: str, secret_key: str, limits: Limits, *, device: str = ""
+) -> str:
+    """Give the token of a new session, since the code after the right password is right too.
+
+    Raises:
+        Unauthenticated: if the step is not there any more; the password has to be given again.
+        Invalid: if the code is not right; it counts as a refusal.
+        Throttled: if this try comes too soon.
+    """
+    held = sign_in_step.c.hash == token_digest(step)
+    with database.transaction() as tx:
+        row = tx.execute(select(sign_in_step).where(held, sign_in_step.c.expires_at > clock.now())).first()
+        if row is None:
+            raise Unauthenticated("Too much time has passed. Enter your password again.")
+        attempt = begin_attempt(tx, row.account, row.origin)
+        good = code_is_good(tx, row.user_id, secret_key, code)
+        token = ""
+        if good and tx.execute(delete(sign_in_step).where(held)).rowcount == 1:
+            attempt_was_good(tx, attempt)
+            token = open_session(tx, row.user_id, limits, way="password and code", device=device)
+        else:
+            security_event(tx, SIGN_IN_REFUSED, None, account=row.account)
+    if not token:
+        raise Invalid({"code": WRONG})
     return token
 
 
-def sign_in_for_demonstration(database: Database, user_id: str, limits: Limits) -> str:
+@dataclass(frozen=True)
+class _Checked:
+    """A try at a password: its row, whose it is if the password was right, and the digests of the try."""
+
+    attempt: str
+    user_id: str | None
+    account: str
+    origin: str
+
+
+def _checked(database: Database, email: str, password: str, origin: str) -> _Checked:
+    folded = email.strip().casefold()
+    account_digest, origin_digest = digest_of(folded), digest_of(origin)
+    with database.transaction() as tx:
+        attempt = begin_attempt(tx, account_digest, origin_digest)
+        account = queries.account_by_email(tx, folded)
+    good = password_is_good(account.password_hash if account else None, password)
+    user_id = account.user_id if account and good and not account.elsewhere else None
+    return _Checked(attempt, user_id, account_digest, origin_digest)
+
+
+def _settled(tx: Tx, checked: _Checked) -> str | None:
+    """Whose password it was, with the try counted as good; a refusal leaves its entry."""
+    if checked.user_id is None:
+        security_event(tx, SIGN_IN_REFUSED, None, account=checked.account)
+        return None
+    attempt_was_good(tx, checked.attempt)
+    return checked.user_id
+
+
+def _begin_step(tx: Tx, user_id: str, checked: _Checked) -> str:
+    token = new_token()
+    row = {
+        "hash": token_digest(token),
+        "user_id": user_id,
+        "account": checked.account,
+        "origin": checked.origin,
+        "expires_at": clock.now() + _STEP_LASTS,
+    }
+    tx.execute(insert(sign_in_step), row)
+    return token
+
+
+def sign_in_for_demonstration(database: Database, user_id: str, limits: Limits, *, device: str = "") -> str:
     """Give the token of a new session for an invented person. The caller allows it in that mode only.
 
     Raises:
@@ -81,15 +182,25 @@ def sign_in_for_demonstration(database: Database, user_id: str, limits: Limits) 
         account = queries.demonstration_account(tx, user_id)
         if account is None:
             raise Missing("There is nothing here that you can see.")
-        return open_session(tx, account.user_id, limits, way="demonstration")
+        return open_session(tx, account.user_id, limits, way="demonstration", device=device)
 
 
-def _begin_attempt(tx: Tx, account: str, origin: str) -> str:
+def begin_attempt(tx: Tx, account: str, origin: str) -> str:
+    """Keep that somebody tries to get in; gives the try's id. Both are digests.
+
+    Raises:
+        Throttled: if it comes too soon; it is then not counted.
+    """
     _refuse_too_soon(tx, account, origin)
     attempt = new_id()
     row = {"id": attempt, "account": account, "origin": origin, "at": clock.now(), "good": False}
     tx.execute(insert(sign_in_attempt).values(row))
     return attempt
+
+
+def attempt_was_good(tx: Tx, attempt: str) -> None:
+    """Keep that a try got in, so that it counts against nobody."""
+    tx.execute(update(sign_in_attempt).where(sign_in_attempt.c.id == attempt).values(good=True))
 
 
 def _refuse_too_soon(tx: Tx, account: str, origin: str) -> None:
@@ -108,18 +219,3 @@ def _refuse_too_soon(tx: Tx, account: str, origin: str) -> None:
             and (left := attempts.last + throttle.wait(attempts) - now) > timedelta()
         ):
             raise Throttled(ceil(left.total_seconds()))
-
-
-def _settle(
-    database: Database, attempt: str, account: Account | None, account_digest: str, limits: Limits
-) -> str | None:
-    with database.transaction() as tx:
-        if account is None:
-            security_event(tx, SIGN_IN_REFUSED, None, account=account_digest)
-            return None
-        tx.execute(update(sign_in_attempt).where(sign_in_attempt.c.id == attempt).values(good=True))
-        return open_session(tx, account.user_id, limits, way="password")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -17,7 +17,9 @@ from benchmarks.population import DENSE, PURPOSE, SPARSE
 from benchmarks.seed import account_of, seeded
 from benchmarks.servers import THREADS, WORKERS, Server, free_port, granian, running
 from foundation.database import Database
+from foundation.ledger.sealing import open_keys
 from foundation.secret_file import create_secret
+from foundation.walls import REQUESTS, SERVER
 
 OURS, PEER = "run_ours", "run_peer"
 
@@ -43,25 +45,27 @@ def standing(records: int) -> Iterator[Field]:
         started = [
             ("hello", granian("benchmarks.hello:app", hello), hello, bare),
             ("peer", granian("peer.wsgi:application", peer, peer_python()), peer, peer_environment(PEER)),
-            ("portal", [sys.executable, "-m", "portal.cli.serve"], portal, _environment(folder, portal)),
+            ("portal", [sys.executable, "-m", "portal.cli.serve"], portal, production(folder, portal, OURS)),
         ]
         servers = {
             name: stack.enter_context(running(name, command, port, variables))
             for name, command, port, variables in started
         }
+        open_keys(folder)
         yield Field(servers, _targets(hello, peer, portal))
     postgres.drop(OURS)
     postgres.drop(PEER)
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
-    """A production portal on the copied database."""
+def production(folder: Path, port: int, database: str) -> dict[str, str]:
+    """The variables of a production portal on a copied database."""
     create_secret(folder / "secret.key")
     return {
         "PATH": environ["PATH"],
         "PORT": str(port),
         "CONCORDAT_DATA_DIR": str(folder),
-        "CONCORDAT_DATABASE_URL": postgres.url(OURS),
+        "CONCORDAT_DATABASE_URL": postgres.url(database, REQUESTS),
+        "CONCORDAT_DATABASE_SYSTEM_URL": postgres.url(database, SERVER),
         "CONCORDAT_PUBLIC_URL": "https://concordat.example",
         "CONCORDAT_TRUSTED_HOSTS": "127.0.0.1",
         "CONCORDAT_WORKERS": str(WORKERS),

@@ -46,6 +46,12 @@ def ledger_append(tx: Tx) -> None:
     append(tx, an_entry(1))
 
 
+def append_at_work(tx: Tx) -> None:
+    """An entry, and then ten milliseconds in which its transaction lies open."""
+    append(tx, an_entry(1))
+    time.sleep(0.01)
+
+
 def rate(database: Database, work: Callable[[Tx], object], threads: int, seconds: float) -> float:
     """Transactions a second over all threads."""
     counts = [0] * threads

@@ -1,4 +1,4 @@
-"""One round of load by wrk: four connections on one thread, and what came back."""
+"""One round of load by wrk: a few connections on one thread, and what came back."""
 
 import json
 import re
@@ -30,13 +30,13 @@ class Round:
     requests: int
 
 
-def load(target: Target, seconds: float) -> Round:
+def load(target: Target, seconds: float, connections: int = CONNECTIONS) -> Round:
     """Ask for the paths over and over.
 
     Raises:
         SystemExit: if any answer was not good, or a connection failed.
     """
-    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--timeout", "20s", "--latency"]
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--timeout", "20s", "--latency"]
     command += ["--duration", f"{seconds:.0f}s", "--script", "benchmarks/rounds.lua"]
     for name, value in target.headers.items():
         command += ["--header", f"{name}: {value}"]

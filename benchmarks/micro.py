@@ -23,6 +23,7 @@ from sharing.release.facts import (
     Record,
     Release,
     Version,
+    Whole,
 )
 from sharing.release.policy import Policy, make_policy
 from sharing.release.schema import Category, Treatment
@@ -81,7 +82,7 @@ def records(persons: int) -> list[Record]:
                 type="incident",
                 owner="east",
                 happened=occurred,
-                values=values,
+                values=Whole(values),
                 persons=tuple(
                     Link(f"l{number}.{each}", Person(f"p{number}.{each}"), frozenset({Category.SUSPECT}))
                     for each in range(persons)

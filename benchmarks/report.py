@@ -12,6 +12,7 @@ from benchmarks.population import AGENCIES, AGREEMENTS, SEED
 from benchmarks.servers import THREADS, WORKERS
 from foundation import clock
 
+PERFORMANCE = Path(__file__).parent.parent / "docs" / "performance.md"
 _PARTS = ("flask", "sqlalchemy", "psycopg", "orjson", "granian")
 
 
@@ -98,24 +99,38 @@ def _rest(figures: Figures) -> Iterator[str]:
     yield f"- SQL statements of a request: {told}."
     yield f"- Most memory of a process: {held}."
     yield f"- Longest until the ledger had sequenced every entry of a round: {waits:.1f} s."
-    yield f"- Load average before {before:.1f}, after {after:.1f}, on {_machine()}."
+    yield f"- Load average before {before:.1f}, after {after:.1f}, on {machine()}."
+
+
+def keep(heading: str, text: str) -> None:
+    """Put the part under its heading into `docs/performance.md`, in the place of the one that was there."""
+    before, _, after = PERFORMANCE.read_text(encoding="utf-8").partition(f"\n{heading}\n")
+    _, found, later = after.partition("\n## ")
+    PERFORMANCE.write_text(f"{before}\n{text}{found}{later}", encoding="utf-8")
+
+
+def keep_first(text: str) -> None:
+    """Put what stands before the first of such headings there; the parts under them stay."""
+    _, found, later = PERFORMANCE.read_text(encoding="utf-8").partition("\n## ")
+    PERFORMANCE.write_text(f"{text}{found}{later}", encoding="utf-8")
 
 
 def page(figures: Figures) -> str:
-    """`docs/performance.md`."""
+    """The first part of `docs/performance.md`."""
     versions = ", ".join(f"{name} {version(name)}" for name in _PARTS)
     conditions = (
         f"Measured on {clock.today().isoformat()} by `python -m benchmarks.run --write`, median of "
         f"{len(figures.rounds['hello'].rates)} interleaved rounds of {figures.seconds:.0f} s, 4 connections: "
         f"{figures.records:,} records, {AGENCIES} agencies, {AGREEMENTS} agreements of 2 to 60 parties, "
         f"seed {SEED}; {WORKERS} workers of {THREADS} threads; client, servers and database on the same "
-        f"{_machine()}; "
+        f"{machine()}; "
         f"Python {platform.python_version()}, PostgreSQL {figures.postgresql}, durable commits, {versions}."
     )
     return f"{_HEAD}\n{conditions}\n\n{spoken(figures)}\n{_FOOT}"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The processors and the memory of this machine."""
     text = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = [line.partition(":")[2].strip() for line in text if line.startswith("model name")]
     memory = int(Path("/proc/meminfo").read_text(encoding="utf-8").split()[1]) / 1024**2

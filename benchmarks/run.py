@@ -6,19 +6,16 @@ Prints ratios first; `--write` keeps the figures in `docs/performance.md`.
 import argparse
 import os
 import time
-from pathlib import Path
 
 from benchmarks import micro, postgres
 from benchmarks.field import OURS, PEER, Field, standing
 from benchmarks.figures import Figures, Rounds
 from benchmarks.load import Target, asked, load
-from benchmarks.report import page, spoken
+from benchmarks.report import keep_first, page, spoken
 from benchmarks.servers import cpu_seconds, family
 from benchmarks.statements import count_statements
 
-PERFORMANCE = Path(__file__).parent.parent / "docs" / "performance.md"
 _ROUNDS = 5
-_DRAINED_WITHIN = 60  # seconds
 
 
 def measured(records: int, seconds: float) -> Figures:
@@ -26,7 +23,7 @@ def measured(records: int, seconds: float) -> Figures:
     with standing(records) as field:
         for target in field.targets.values():
             load(target, 1)  # warm: connections, compiled policy, prepared statements
-        _drain()
+        postgres.drain(OURS)
         rounds = {name: Rounds() for name in field.targets}
         begun = os.getloadavg()
         for _ in range(_ROUNDS):
@@ -52,7 +49,7 @@ def _one(field: Field, target: Target, seconds: float, rounds: Rounds) -> None:
     found = load(target, seconds)
     after = server.cpu_seconds(), _database_seconds()
     begun = time.perf_counter()
-    _drain()
+    postgres.drain(OURS)
     rounds.add(
         found,
         cpu=(after[0] - before[0]) / found.requests * 1000,
@@ -63,18 +60,6 @@ def _one(field: Field, target: Target, seconds: float, rounds: Rounds) -> None:
 
 def _database_seconds() -> float:
     return sum(cpu_seconds(pid) for pid in family(postgres.postmaster()))
-
-
-def _drain() -> None:
-    """Wait until the ledger has sequenced what waits, so that no round pays for another's entries."""
-    until = time.monotonic() + _DRAINED_WITHIN
-    with postgres.connect(OURS) as link:
-        while time.monotonic() < until:
-            row = link.execute("SELECT EXISTS (SELECT 1 FROM ledger_pending)").fetchone()
-            if row is None or not row[0]:
-                return
-            time.sleep(0.05)
-    raise SystemExit("The ledger does not keep up with what was read.")
 
 
 def _statements(field: Field) -> dict[str, float]:
@@ -101,7 +86,7 @@ def main() -> None:
     figures = measured(options.records, 2 if options.short else 3)
     print(spoken(figures))
     if options.write:
-        PERFORMANCE.write_text(page(figures), encoding="utf-8")
+        keep_first(page(figures))
 
 
 if __name__ == "__main__":

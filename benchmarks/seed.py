@@ -4,6 +4,7 @@ Both are kept as templates; each run measures on fresh copies of them.
 """
 
 import argparse
+import secrets
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,15 +21,18 @@ from benchmarks.peer import peer_environment, peer_python
 from benchmarks.population import OTHER_PURPOSE, PURPOSE, Incident
 from foundation.bulk import insert_many
 from foundation.database import Database
+from foundation.ledger.encoding.subject import KEY_SIZE
 from foundation.schema import current_revision, migrate
+from foundation.walls import REQUESTS, SERVER
 from sharing.agreements import tables as terms
 from sharing.agreements.reaching import reach_rows
 from sharing.records import record as tables
 from sharing.records.record import EVERY
 from sharing.records.registry import TABLES
+from sharing.subject_keys import subject_key
 
 #: Raised when the seeded rows change, so that kept databases are made anew.
-EDITION = 1
+EDITION = 2
 _BATCH = 5_000
 _BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
 _ENDS = datetime(2099, 1, 1, tzinfo=UTC)
@@ -36,13 +40,22 @@ _ENDS = datetime(2099, 1, 1, tzinfo=UTC)
 
 def seeded(records: int) -> tuple[str, str]:
     """The names of the template databases of Concordat and of the peer, made if they are not there yet."""
-    name = f"seed_{EDITION}_{current_revision()}_{records}"
-    ours, theirs = f"{name}_ours", f"{name}_peer"
-    if not postgres.exists(ours):
-        _make(ours, lambda database: _fill(database, records))
+    theirs = f"{_name(records)}_peer"
     if not postgres.exists(theirs):
         _make(theirs, lambda database: _fill_peer(database, records))
-    return ours, theirs
+    return seeded_ours(records), theirs
+
+
+def seeded_ours(records: int) -> str:
+    """The name of Concordat's template database, made if it is not there yet."""
+    ours = f"{_name(records)}_ours"
+    if not postgres.exists(ours):
+        _make(ours, lambda database: _fill(database, records))
+    return ours
+
+
+def _name(records: int) -> str:
+    return f"seed_{EDITION}_{current_revision()}_{records}"
 
 
 def _make(name: str, fill: Any) -> None:
@@ -70,12 +83,22 @@ def _fill(name: str, records: int) -> None:
 
 def fill(database: Database, records: int) -> None:
     """Put the invented partnership into an empty database, with so many incidents."""
-    migrate(database)
+    _prepare(database)
     with database.transaction() as tx:
         _fill_policy(tx)
         made = population.incidents(records)
         while batch := list(islice(made, _BATCH)):
             _fill_incidents(tx, batch)
+
+
+def _prepare(database: Database) -> None:
+    """The tables and walls, with the roles in which a portal reaches them."""
+    address = database.engine.url
+    requests, server = (
+        "" if database.is_sqlite else address.set(username=role).render_as_string(hide_password=False)
+        for role in (REQUESTS, SERVER)
+    )
+    migrate(database, requests=requests, server=server)
 
 
 def _fill_policy(tx: Connection) -> None:
@@ -85,7 +108,7 @@ def _fill_policy(tx: Connection) -> None:
     insert_many(tx, terms.agreement, [{"id": each.id, "title": each.id} for each in population.agreements()])
     insert_many(tx, terms.agreement_version, [_version(each) for each in population.agreements()])
     tx.execute(text("DELETE FROM policy_epoch"))
-    insert_many(tx, terms.policy_epoch, [{"id": 1, "epoch": 1}])
+    insert_many(tx, terms.policy_epoch, [{"id": 1, "epoch": 1, "closings": 0}])
 
 
 def _agency(each: population.Agency) -> Mapping[str, Any]:
@@ -115,7 +138,7 @@ def _version(each: population.Agreement) -> Mapping[str, Any]:
     return {
         "agreement_id": each.id,
         "number": 1,
-        "signed": True,
+        "stage": "signed",
         "from_at": _BEGAN,
         "until_at": _ENDS,
         "parties": sorted(each.parties),
@@ -151,6 +174,7 @@ def _fill_incidents(tx: Connection, batch: list[Incident]) -> None:
     insert_many(tx, terms.reach, [row for each in releases for row in reach_rows(each, "incident")])
     persons = [(each, person) for each in batch for person in each.persons]
     insert_many(tx, tables.person, [_person(person) for _, person in persons])
+    insert_many(tx, subject_key, [_subject_key(person) for _, person in persons])
     insert_many(tx, tables.link, [_link(each, person) for each, person in persons])
     insert_many(tx, terms.stand_in, _stand_ins(persons))
 
@@ -190,6 +214,11 @@ def _person(person: population.Person) -> Mapping[str, Any]:
         "id": person.id, "date_of_birth": person.date_of_birth, "date_of_birth_verified": True,
         "believed_child": False,
     }  # fmt: skip
+
+
+def _subject_key(person: population.Person) -> Mapping[str, Any]:
+    """As the entry of their being recorded makes it."""
+    return {"person_id": person.id, "key": secrets.token_bytes(KEY_SIZE)}
 
 
 def _link(each: Incident, person: population.Person) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite, for loads of thousands of rows."""
+"""Many rows at once: COPY or whole columns on PostgreSQL, one prepared statement on SQLite."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -8,6 +8,9 @@ from sqlalchemy import Column, Connection, Dialect, Table
 
 _Write = Callable[[Any], Any]
 
+
+#: From so many rows on PostgreSQL copies them, where it may; else they go in statements of so many.
+_MANY = 2_000
 
 #: Pages that SQLite may keep in memory during a load, in kB, so that it does not read its indexes again.
 _SQLITE_CACHE = 160_000
@@ -35,7 +38,7 @@ def insert_many(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         for row in rows
     ]
     if tx.dialect.name == "postgresql":
-        _copy(tx, table, values)
+        (_columns if len(values) < _MANY or _is_walled(tx, table) else _copy)(tx, table, values)
     else:
         marks = ", ".join("?" for _ in plan)
         tx.exec_driver_sql(f"INSERT INTO {_names(table, tx.dialect)} VALUES ({marks})", values)  # noqa: S608 - declared names
@@ -46,6 +49,22 @@ def _copy(tx: Connection, table: Table, values: Iterable[tuple[Any, ...]]) -> No
     with cursor, cursor.copy(f"COPY {_names(table, tx.dialect)} FROM STDIN") as copy:
         for row in values:
             copy.write_row(row)
+
+
+def _is_walled(tx: Connection, table: Table) -> bool:
+    """Whether row-level security holds for whoever loads, under which PostgreSQL has no COPY."""
+    name = tx.dialect.identifier_preparer.format_table(table)
+    return bool(tx.exec_driver_sql("SELECT row_security_active(%s)", (name,)).scalar())
+
+
+def _columns(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Each column as one array, which takes half as long again as COPY for many rows and less for few."""
+    types = [column.type.compile(tx.dialect) for column in table.c]
+    marks = ", ".join(f"%s::{type_}[]" for type_ in types)
+    statement = f"INSERT INTO {_names(table, tx.dialect)} SELECT * FROM unnest({marks})"  # noqa: S608 - declared names
+    for start in range(0, len(rows), _MANY):
+        some = rows[start : start + _MANY]
+        tx.exec_driver_sql(statement, tuple(list(values) for values in zip(*some, strict=True)))
 
 
 @cache

@@ -8,7 +8,6 @@ after that commit has reached the disk.
 import json
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -26,16 +25,14 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFreeError
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from foundation.errors import Unavailable
 from foundation.group_commit import GroupCommit
-
-#: A connection that rested longer is asked whether it is still there before it is used.
-_TRUSTED_SECONDS = 2.0
+from foundation.moments import MOMENT
 
 metadata = MetaData(
     naming_convention={
@@ -62,7 +59,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = "a moment needs a time zone"
             raise ValueError(message)
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).strftime(MOMENT)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Give the moment back, in UTC."""
@@ -106,11 +103,16 @@ class Tx(Protocol):
 
 
 class Database:
-    """The open database of one process. `transaction` is the only way to reach it."""
+    """The open database of one process. `transaction` is the only way to reach it.
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    `walled` is how requests reach it: on PostgreSQL each transaction begins with the credential of its
+    context, and row-level security shows it that person's rows alone. What the server does of itself is not.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8, walled: bool = False) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        self.is_walled = walled and not self.is_sqlite
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size, walled=walled)
         self._group = GroupCommit(self.engine) if self.is_sqlite else None
         self._inside = threading.local()
 
@@ -133,6 +135,7 @@ class Database:
         """One unit of work: committed and on disk when the block has ended, undone if it raised.
 
         Raises:
+            Unauthenticated: if the database is walled and the credential of this context is no longer good.
             Unavailable: if the database cannot be reached, cannot write or cannot commit.
             RuntimeError: if this thread is inside a transaction of this database already.
         """
@@ -157,6 +160,8 @@ class Database:
     @contextmanager
     def _one(self) -> Iterator[Connection]:
         with self.engine.connect() as connection, connection.begin():
+            if self.is_walled:
+                _present(connection)
             yield connection
 
     @contextmanager
@@ -196,6 +201,18 @@ def _is_outage(error: Exception) -> bool:
     return error.connection_invalidated or isinstance(error, OperationalError)
 
 
+def _postgresql(url: str, pool_size: int, *, walled: bool) -> Engine:
+    from foundation import postgresql  # noqa: PLC0415 - an embedded database does not load the driver
+
+    return postgresql.opened(url, pool_size, walled=walled)
+
+
+def _present(connection: Connection) -> None:
+    from foundation import postgresql  # noqa: PLC0415 - as above
+
+    postgresql.present(connection)
+
+
 def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
@@ -211,27 +228,5 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _take_the_write_lock(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgresql(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
-
-    # The pool's own ping asks before every transaction, which cost a fifth of a short read. A connection that
-    # has just answered is trusted; if it broke since, its one transaction ends as Unavailable and the pool
-    # drops all its connections.
-    @event.listens_for(engine, "checkin")
-    def _rest(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["since"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _ask_whether_it_is_there(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        rested = time.monotonic() - record.info.get("since", time.monotonic())
-        if rested > _TRUSTED_SECONDS:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error
 
     return engine

@@ -19,6 +19,18 @@ class Unauthenticated(ConcordatError):  # noqa: N818
     """Nobody is signed in, or the key is not good."""
 
 
+class FactorRequired(ConcordatError):  # noqa: N818
+    """The person has to prove again who they are, because the last proof is too old for this act."""
+
+
+class RulesRequired(ConcordatError):  # noqa: N818
+    """A member has to accept their scheme's rules first, because they changed or the year is over."""
+
+
+class VettingRequired(ConcordatError):  # noqa: N818
+    """The role that allows this is closed, because the vetting that the agency asks for has run out."""
+
+
 class PurposeRequired(ConcordatError):  # noqa: N818
     """A read of shared records without a stated purpose."""
 
@@ -56,6 +68,10 @@ class Throttled(ConcordatError):  # noqa: N818
 
 class Unavailable(ConcordatError):  # noqa: N818
     """The service cannot answer safely now, for instance because the ledger cannot be written."""
+
+
+class Outdated(Unavailable):
+    """What was read is no longer what holds: the terms changed, or it was taken back, while it was read."""
 
 
 class Misconfigured(ConcordatError):  # noqa: N818

@@ -37,18 +37,28 @@ def read_secret(path: Path) -> str:
         Misconfigured: if it is missing, readable by others than its owner, short, or one that stands in
             examples. The message never holds any of it.
     """
+    if not path.exists():
+        command = "python -m portal.cli.setup prepare"
+        raise Misconfigured(f"There is no secret file at {path}. Run: {command}")
+    secret = read_private(path)
+    _refuse_weak(secret, path)
+    return secret
+
+
+def read_private(path: Path) -> str:
+    """Give the text of a file that is its owner's alone.
+
+    Raises:
+        Misconfigured: if it is missing, or readable by others. The message never holds any of it.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        secret = path.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        command = "python -m portal.cli.setup prepare"
-        raise Misconfigured(f"There is no secret file at {path}. Run: {command}") from None
+        text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise Misconfigured(f"The secret file {path} cannot be read as text.") from None
     if mode & 0o077:
         raise Misconfigured(f"The secret file {path} can be reached by others. Run: chmod 600 {path}")
-    _refuse_weak(secret, path)
-    return secret
+    return text
 
 
 def _refuse_weak(secret: str, path: Path) -> None:

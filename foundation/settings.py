@@ -1,6 +1,6 @@
 """Every setting of the portal, read once from the environment and refused at the start when unsafe.
 
-`docs/settings.md` is written from this file by `python -m portal.cli.docs write`.
+`docs/settings.md` is written from this file: portal/cli/references.py.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from foundation.errors import Misconfigured
-from foundation.secret_file import read_secret
+from foundation.ledger.schedule import NAMES_MONTHS, months_by_kind
+from foundation.secret_file import read_private, read_secret
 
 _PREFIX = "CONCORDAT_"
 _ENVIRONMENTS = ("production", "demonstration")
+_HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
 
 def _setting(variable: str, about: str, *, default: str, unit: str = "", least: int = 0) -> Any:
     return field(
-        repr=variable != "CONCORDAT_DATABASE_URL",  # the address may hold a password
+        repr=not variable.startswith("CONCORDAT_DATABASE"),  # an address may hold a password
         metadata={"variable": variable, "about": about, "default": default, "unit": unit, "least": least},
     )
 
@@ -49,6 +51,18 @@ class Settings:
         "Where the records are: `sqlite:///…` with one process, or `postgresql+psycopg://…` with several.",
         default="",
         unit="SQLAlchemy address; empty means `concordat.sqlite3` in the data folder",
+    )
+    database_system_url: str = _setting(
+        "CONCORDAT_DATABASE_SYSTEM_URL",
+        "On PostgreSQL: the same database for the server's own work, such as signing people in and jobs.",
+        default="",
+        unit="SQLAlchemy address; empty means that of requests, which production refuses",
+    )
+    database_owner_url: str = _setting(
+        "CONCORDAT_DATABASE_OWNER_URL",
+        "On PostgreSQL: the same for `setup prepare` and loads, as a user who may make roles and tables.",
+        default="",
+        unit="SQLAlchemy address; empty means that of requests",
     )
     media_url: str = _setting(
         "CONCORDAT_MEDIA_URL",
@@ -104,6 +118,13 @@ class Settings:
         unit="minutes",
         least=1,
     )
+    session_idle_police_minutes: int = _setting(
+        "CONCORDAT_SESSION_IDLE_POLICE_MINUTES",
+        "The same for people of police and transport police.",
+        default="15",
+        unit="minutes",
+        least=1,
+    )
     session_hours: int = _setting(
         "CONCORDAT_SESSION_HOURS",
         "A session ends so long after signing in, however busy.",
@@ -125,7 +146,111 @@ class Settings:
         unit="kB of 1,000 bytes",
         least=16,
     )
+    witnesses: Path | None = _setting(  # noqa: RUF009 - the call only makes a field
+        "CONCORDAT_WITNESSES",
+        "Who must have seen the ledger's checkpoints: a file with `witness`, `group` and `quorum` lines as "
+        "in C2SP tlog-policy; witnesses with an address are asked every minute.",
+        default="",
+        unit="path; empty means nobody",
+    )
+    ledger_second_signature: str = _setting(
+        "CONCORDAT_LEDGER_SECOND_SIGNATURE",
+        "A second signature under every checkpoint of the ledger, of about 3 kB, for the day when quantum "
+        "computers forge the first.",
+        default="",
+        unit="`ml-dsa-44`, or empty for none",
+    )
+    ledger_months: tuple[str, ...] = _setting(
+        "CONCORDAT_LEDGER_MONTHS",
+        "For how long details of the ledger are kept, where that is another than docs/ledger.md says.",
+        default="",
+        unit="`kind=months`, parted by commas, such as `security=36`; at least 12",
+    )
+    ledger_names_months: int = _setting(
+        "CONCORDAT_LEDGER_NAMES_MONTHS",
+        "The name of somebody who has left is erased so long after; shorter than details are kept, it leaves "
+        "entries of nobody.",
+        default=str(NAMES_MONTHS),
+        unit="months",
+        least=12,
+    )
+    job_threads: int = _setting(
+        "CONCORDAT_JOB_THREADS",
+        "Jobs that one server process does at once beside its requests: exports, mail, webhooks. "
+        "0 leaves them to `flask --app wsgi jobs work`.",
+        default="1",
+        unit="threads",
+    )
+    job_lease_seconds: int = _setting(
+        "CONCORDAT_JOB_LEASE_SECONDS",
+        "A job that has not ended for so long is begun again, since its worker may be gone.",
+        default="120",
+        unit="seconds",
+        least=1,
+    )
+    export_hours: int = _setting(
+        "CONCORDAT_EXPORT_HOURS",
+        "An export is deleted so long after it was made.",
+        default="24",
+        unit="hours",
+        least=1,
+    )
+    mail_host: str = _setting(
+        "CONCORDAT_MAIL_HOST",
+        "Mail server to which letters are handed.",
+        default="",
+        unit="name or IP address; empty means that no letters are sent",
+    )
+    mail_port: int = _setting("CONCORDAT_MAIL_PORT", "Its port.", default="587", unit="TCP port", least=1)
+    mail_security: str = _setting(
+        "CONCORDAT_MAIL_SECURITY",
+        "How the way to it is kept: `starttls`, `tls` from the start, or `none` to a server on this machine.",
+        default="starttls",
+        unit="one of the three",
+    )
+    mail_user: str = _setting(
+        "CONCORDAT_MAIL_USER", "Account at the mail server.", default="", unit="name; empty means none"
+    )
+    mail_password_file: Path = _setting(  # noqa: RUF009 - the call only makes a field
+        "CONCORDAT_MAIL_PASSWORD_FILE",
+        "Holds the account's password, readable by its owner only.",
+        default="",
+        unit="path; empty means none",
+    )
+    mail_from: str = _setting(
+        "CONCORDAT_MAIL_FROM",
+        "Address that letters come from.",
+        default="",
+        unit="address; empty means `concordat@` and the host of the public address",
+    )
+    webhook_hosts: tuple[str, ...] = _setting(
+        "CONCORDAT_WEBHOOK_HOSTS",
+        "Hosts to which webhooks may lead; each must resolve to public addresses only.",
+        default="",
+        unit="names, parted by commas; empty means none",
+    )
+    webhook_loopback: str = _setting(
+        "CONCORDAT_WEBHOOK_LOOPBACK",
+        "Whether webhooks may lead to this machine by plain http, to try them out; production refuses `yes`.",
+        default="no",
+        unit="`yes` or `no`",
+    )
+    sign_on_hosts: tuple[str, ...] = _setting(
+        "CONCORDAT_SIGN_ON_HOSTS",
+        "Hosts of identity providers at which agencies may let their people sign in; each must resolve to "
+        "public addresses only.",
+        default="",
+        unit="names, parted by commas; empty means none",
+    )
+    sign_on_loopback: str = _setting(
+        "CONCORDAT_SIGN_ON_LOOPBACK",
+        "Whether an identity provider may be on this machine by plain http, to try it out; production "
+        "refuses `yes`.",
+        default="no",
+        unit="`yes` or `no`",
+    )
     secret_key: str = field(default="", repr=False, metadata={})
+    mail_password: str = field(default="", repr=False, metadata={})
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -135,7 +260,11 @@ class Settings:
             Misconfigured: naming the one thing to mend, in one line.
         """
         settings = cls.without_secret(environ)
-        return cls(**{**vars(settings), "secret_key": read_secret(settings.secret_file)})
+        file = settings.mail_password_file
+        password = "" if file is None else read_private(file)
+        return cls(
+            **{**vars(settings), "secret_key": read_secret(settings.secret_file), "mail_password": password}
+        )
 
     @classmethod
     def without_secret(cls, environ: Mapping[str, str]) -> "Settings":
@@ -164,9 +293,19 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
+    def job_lease(self) -> timedelta:
+        """`job_lease_seconds` as a length of time."""
+        return timedelta(seconds=self.job_lease_seconds)
+
+    @property
     def session_idle(self) -> timedelta:
         """`session_idle_minutes` as a length of time."""
         return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_idle_police(self) -> timedelta:
+        """`session_idle_police_minutes` as a length of time."""
+        return timedelta(minutes=self.session_idle_police_minutes)
 
     @property
     def session_length(self) -> timedelta:
@@ -179,25 +318,6 @@ def described() -> tuple[Field[Any], ...]:
     return tuple(item for item in fields(Settings) if item.metadata)
 
 
-def settings_page() -> str:
-    """Give `docs/settings.md`: one row per setting, from the declarations above."""
-    rows = [
-        f"| `{item.metadata['variable']}` | {item.metadata['about']} | {item.metadata['unit']} "
-        f"| {'`' + item.metadata['default'] + '`' if item.metadata['default'] else ''} |"
-        for item in described()
-    ]
-    head = (
-        "# Settings",
-        "",
-        "Written from `foundation/settings.py` by `python -m portal.cli.docs write`; do not edit by hand.",
-        "The process does not start when a setting is missing, unknown or unsafe; it says which in one line.",
-        "",
-        "| variable | what it sets | unit | default |",
-        "|---|---|---|---|",
-    )
-    return "\n".join((*head, *rows)) + "\n"
-
-
 def _parsed(item: Field[Any], environ: Mapping[str, str]) -> Any:
     variable = item.metadata["variable"]
     text = environ.get(variable, "").strip() or item.metadata["default"]
@@ -205,7 +325,7 @@ def _parsed(item: Field[Any], environ: Mapping[str, str]) -> Any:
         if not text.isdecimal() or int(text) < item.metadata["least"]:
             raise Misconfigured(f"{variable} must be a whole number of at least {item.metadata['least']}.")
         return int(text)
-    if item.type is Path:
+    if item.type in (Path, Path | None):
         return Path(text).absolute() if text else None
     if item.type == tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
@@ -228,12 +348,16 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
         values["public_url"] = f"http://localhost:{values['port']}"
     hosts = values["trusted_hosts"] or tuple(filter(None, [urlsplit(values["public_url"]).hostname]))
     local = ("localhost", "127.0.0.1", "[::1]") if demonstration and not values["trusted_hosts"] else ()
+    requests = values["database_url"] or f"sqlite:///{data_dir / 'concordat.sqlite3'}"
     return {
         **values,
-        "database_url": values["database_url"] or f"sqlite:///{data_dir / 'concordat.sqlite3'}",
+        "database_url": requests,
+        "database_system_url": values["database_system_url"] or requests,
+        "database_owner_url": values["database_owner_url"] or requests,
         "media_url": values["media_url"] or (data_dir / "media").as_uri(),
         "secret_file": values["secret_file"] or data_dir / "secret.key",
         "trusted_hosts": tuple(dict.fromkeys((*hosts, *local))),
+        "mail_from": values["mail_from"] or f"concordat@{urlsplit(values['public_url']).hostname}",
         "workers": 1
         if values["database_url"].startswith("sqlite") or not values["database_url"]
         else values["workers"],
@@ -245,9 +369,33 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise Misconfigured(f"CONCORDAT_ENVIRONMENT must be one of: {', '.join(_ENVIRONMENTS)}.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise Misconfigured("CONCORDAT_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    for name in ("system", "owner"):
+        if getattr(settings, f"database_{name}_url").split(":")[0] != settings.database_url.split(":")[0]:
+            raise Misconfigured(f"CONCORDAT_DATABASE_{name.upper()}_URL must lead to the same database.")
     if settings.port > 65535:
         raise Misconfigured("PORT must be at most 65535.")
     if not settings.is_demonstration and urlsplit(settings.public_url).scheme != "https":
         raise Misconfigured("CONCORDAT_PUBLIC_URL must be an https address in production.")
+    if settings.ledger_second_signature not in ("", "ml-dsa-44"):
+        raise Misconfigured("CONCORDAT_LEDGER_SECOND_SIGNATURE must be ml-dsa-44 or empty.")
+    try:
+        months_by_kind(settings.ledger_months)
+    except ValueError as error:
+        raise Misconfigured(f"CONCORDAT_LEDGER_MONTHS cannot hold {error}.") from error
     if not settings.trusted_hosts:
         raise Misconfigured("CONCORDAT_TRUSTED_HOSTS must name at least one host.")
+    _refuse_unsafe_sending(settings)
+
+
+def _refuse_unsafe_sending(settings: Settings) -> None:
+    if settings.mail_security not in {"starttls", "tls", "none"}:
+        raise Misconfigured("CONCORDAT_MAIL_SECURITY must be starttls, tls or none.")
+    if settings.mail_security == "none" and settings.mail_host not in _HERE:
+        raise Misconfigured("CONCORDAT_MAIL_SECURITY may be none only for a mail server on this machine.")
+    if settings.mail_user and settings.mail_password_file is None:
+        raise Misconfigured("CONCORDAT_MAIL_PASSWORD_FILE must name the password of CONCORDAT_MAIL_USER.")
+    for name, loopback in (("WEBHOOK", settings.webhook_loopback), ("SIGN_ON", settings.sign_on_loopback)):
+        if loopback not in {"yes", "no"}:
+            raise Misconfigured(f"CONCORDAT_{name}_LOOPBACK must be yes or no.")
+        if loopback == "yes" and not settings.is_demonstration:
+            raise Misconfigured(f"CONCORDAT_{name}_LOOPBACK must be no in production.")

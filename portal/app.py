@@ -9,65 +9,125 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from auth.accounts import holds_demonstration
+from auth.sessions import sweep
 from foundation.database import Database
 from foundation.errors import Misconfigured
 from foundation.files import Files
+from foundation.ledger.custody import arrange_second_key
 from foundation.ledger.runner import Sequencer
+from foundation.ledger.sealing import open_keys
+from foundation.ledger.witnessing import Witnessing, open_policy
 from foundation.settings import Settings
+from foundation.walls import require_walls
 from portal.api import errors as api_errors
 from portal.api.door import open_door
+from portal.cli import agreements as agreement_commands
 from portal.cli import demo, docs, imports, policy
 from portal.cli import insight as insight_commands
 from portal.cli import ledger as ledger_commands
+from portal.cli import sign_on as sign_on_commands
 from portal.gate import context
 from portal.gate.context import Services
 from portal.gate.guard import stand_guard
-from portal.gate.identity import at_json_door
+from portal.gate.identity import at_json_door, session_limits
+from portal.jobs import commands as jobs
 from portal.web import (
+    account,
     actions,
+    agreement_acts,
     agreements,
+    confirm,
+    drafting,
+    exports,
     gallery,
+    glass,
+    grants,
+    handling,
     health,
     home,
     insight,
+    intelligence,
+    joining,
     ledger,
     meetings,
+    notes,
+    partnerships,
+    people,
+    recalls,
+    receipts,
     records,
     reports,
+    requests,
+    rules,
     search,
+    service_accounts,
     sightings,
     sign_in,
+    sign_on,
+    terms,
+    unusual,
+    vetting,
+    vouching,
+    webhooks,
 )
 from portal.web import errors as web_errors
 from portal.web import help as help_pages
 from portal.web.rendering import install
+from sharing.drafts.keeping import sweep_drafts
 
 #: Every family of screens; add a line to open one.
 PAGES: tuple[Blueprint, ...] = (
+    account.blueprint,
     actions.blueprint,
+    agreement_acts.blueprint,
     agreements.blueprint,
+    confirm.blueprint,
+    drafting.blueprint,
+    exports.blueprint,
     gallery.blueprint,
+    glass.blueprint,
+    grants.blueprint,
+    handling.blueprint,
     health.blueprint,
     help_pages.blueprint,
     home.blueprint,
     insight.blueprint,
+    intelligence.blueprint,
+    joining.blueprint,
     ledger.blueprint,
     meetings.blueprint,
+    notes.blueprint,
+    partnerships.blueprint,
+    people.blueprint,
+    recalls.blueprint,
+    receipts.blueprint,
     records.blueprint,
     reports.blueprint,
+    requests.blueprint,
+    rules.blueprint,
     search.blueprint,
+    service_accounts.blueprint,
     sightings.blueprint,
     sign_in.blueprint,
+    sign_on.blueprint,
+    terms.blueprint,
+    unusual.blueprint,
+    vetting.blueprint,
+    vouching.blueprint,
+    webhooks.blueprint,
 )
 
 #: Every noun of the command line.
 COMMANDS: tuple[AppGroup, ...] = (
+    agreement_commands.group,
     demo.group,
     docs.group,
     imports.group,
     insight_commands.group,
+    jobs.group,
     ledger_commands.group,
     policy.group,
+    sign_on_commands.group,
 )
 
 
@@ -75,15 +135,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Give the application; without settings it reads them from the environment.
 
     Raises:
-        Misconfigured: if a setting is unsafe, or production is started on a database of invented people.
+        Misconfigured: if a setting is unsafe, or production is started on a database of invented people, or
+            as a user of PostgreSQL whom row-level security does not bind.
     """
     settings = settings or Settings.from_environment(os.environ)
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     _configure(app, settings)
-    database = Database(settings.database_url)
+    open_keys(settings.data_dir)
+    services = _services(settings)
     if not settings.is_demonstration:
-        _refuse_invented_people(database)
-    context.keep_services(app, Services(settings, database, Files(settings.media_url)))
+        _refuse_unsafe(services)
+    context.keep_services(app, services)
     stand_guard(app)
     install(app)
     for blueprint in PAGES:
@@ -96,11 +158,26 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def create_serving_app() -> Flask:
-    """The application of one server process, with the ledger's sequencer beside it."""
+    """The application of one server process, with the ledger's sequencer and witnesses, and the jobs."""
     app = create_app()
     with app.app_context():
-        Sequencer(context.database(), context.settings().data_dir).start()
+        database, settings = context.system_database(), context.settings()
+        sweep(database, session_limits(settings))
+        sweep_drafts(database)
+        arrange_second_key(settings.data_dir, wanted=bool(settings.ledger_second_signature))
+        Sequencer(database, settings.data_dir).start()
+        Witnessing(database, settings.data_dir, context.witnesses()).start()
+        jobs.runner_of(settings.job_threads).start()
     return app
+
+
+def _services(settings: Settings) -> Services:
+    database = Database(settings.database_url, walled=True)
+    system = owner = database
+    if not settings.is_sqlite:  # there one connection writes, for whatever it is
+        system, owner = Database(settings.database_system_url), Database(settings.database_owner_url)
+    witnesses = open_policy(settings.witnesses)
+    return Services(settings, database, Files(settings.media_url), system, owner, witnesses)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -121,6 +198,15 @@ def _configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to wrap it
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0, x_prefix=0
         )
+
+
+def _refuse_unsafe(services: Services) -> None:
+    try:
+        require_walls(services.database, services.system)
+        _refuse_invented_people(services.system)
+    except Misconfigured:
+        services.close()
+        raise
 
 
 def _refuse_invented_people(database: Database) -> None:

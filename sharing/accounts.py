@@ -4,11 +4,13 @@ Most records of a list were shown alike, under the same clauses of their several
 stands once as a form, and each record names its form and agreement: a page of fifty is one short entry.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sharing.release.exit import Released, ReleasedPerson
+from sharing.release.schema import Reason, Treatment
 
 #: What was shown, the one agreement of its rules, and both in the text by which forms are told apart.
 _Form = tuple[dict[str, Any], str, str]
@@ -16,22 +18,32 @@ _Form = tuple[dict[str, Any], str, str]
 
 @dataclass(frozen=True)
 class Account:
-    """What was shown of some records.
+    """What was shown of the records of one owner, who is None where nothing was shown.
 
-    `records` are their ids, sorted and each once, as an entry names them; `owners` their agencies.
+    `records` are their ids, sorted and each once, as an entry names them.
     `told` holds `forms`, what was shown of a record, each distinct one once; and `records`: for each of
     `records`, in their order, the number of its form, and the agreement that the form's rules are of where it
     is one and the same.
     """
 
+    owner: str | None
     records: tuple[str, ...]
-    owners: frozenset[str]
     told: Mapping[str, Any]
 
 
-def account(records: Iterable[Released]) -> Account:
-    """The account of records that were shown together."""
-    shown = {record.id: record for record in records}
+def accounts(records: Iterable[Released]) -> tuple[Account, ...]:
+    """The accounts of records that were shown together: one for each owner, or one of nothing.
+
+    Each owner reads its own, and takes it home with a proof for the whole of it: so nothing of another's
+    records may stand in it.
+    """
+    shown: dict[str, dict[str, Released]] = {}
+    for record in records:
+        shown.setdefault(record.owner, {})[record.id] = record
+    return tuple(_account(owner, own) for owner, own in sorted(shown.items())) or (_account(None, {}),)
+
+
+def _account(owner: str | None, shown: Mapping[str, Released]) -> Account:
     forms: list[dict[str, Any]] = []
     numbers: dict[str, int] = {}
     told: list[str] = []
@@ -42,8 +54,8 @@ def account(records: Iterable[Released]) -> Account:
             forms.append(form)
         told.append(f"{number} {agreement}".strip())
     return Account(
+        owner=owner,
         records=tuple(sorted(shown)),
-        owners=frozenset(record.owner for record in shown.values()),
         told={"forms": forms, "records": told},
     )
 
@@ -67,6 +79,53 @@ def _kept_form(record: Released) -> _Form:
             _forms.clear()
         found = _forms[key] = (parts, _form(record))
     return found[1]
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What an entry says that one record showed: names of fields, a person's as `persons.<link>.<name>`.
+
+    `treated` and `withheld` map names to the treatment or the reason, with the rule behind it.
+    """
+
+    full: frozenset[str] = frozenset()
+    treated: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def opened(self) -> frozenset[str]:
+        """The fields of which a value, or a form of it, was shown; also where there was no value."""
+        return self.full | self.treated.keys()
+
+
+#: The events by which somebody was shown something of records.
+LOOKS = ("sharing:picture:shown", "sharing:record:listed", "sharing:record:read")
+#: A still's pixels tell of one field only.
+_PICTURE = "picture"
+
+
+def shown_of(records: Sequence[str], detail: Mapping[str, Any], record_id: str) -> Showing | None:
+    """What an entry, by its records and detail, says that the record showed; None if it does not say."""
+    told = detail.get("shown")
+    if isinstance(told, Mapping) and record_id in records:
+        number = told["records"][list(records).index(record_id)].partition(" ")[0]
+        return _showing(told["forms"][int(number)])
+    treatment = detail.get("treatment")
+    if isinstance(treatment, str):
+        whole = treatment == Treatment.DISCLOSE.slug
+        return Showing(
+            frozenset({_PICTURE}) if whole else frozenset(), {} if whole else {_PICTURE: treatment}
+        )
+    return None
+
+
+def _showing(form: Mapping[str, Any]) -> Showing:
+    groups = [("", form), *((f"persons.{link}.", each) for link, each in form.get("persons", {}).items())]
+    return Showing(
+        frozenset(prefix + name for prefix, group in groups for name in group["full"]),
+        {prefix + name: said for prefix, group in groups for name, said in group["treated"].items()},
+        {prefix + name: said for prefix, group in groups for name, said in group["withheld"].items()},
+    )
 
 
 def _form(record: Released) -> _Form:
@@ -105,6 +164,8 @@ def _spoken(what: str, each: Any, one: str) -> str:
 
 
 def _rule(agreement: str | None, clause: str | None, one: str) -> str:
+    if agreement is None and clause is not None:
+        return f"{Reason.BREAK_GLASS} {clause}"  # the only rule that is of no agreement
     if agreement == one:
         return clause or ""
     return f"{agreement} {clause}" if agreement and clause else agreement or ""

@@ -12,10 +12,11 @@ from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import PurposeRequired
 from foundation.identifiers import new_id
-from sharing import events
 from sharing.agreements.policy import policy_of
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import agreement
+from sharing.events import records as events
+from sharing.facts import conditions_of
 from sharing.inserts import HAPPENED, day_seen
 from sharing.records.person import PERSON
 from sharing.records.registry import SCHEMAS
@@ -36,10 +37,8 @@ from sharing.release.facts import (
 from sharing.release.policy import Policy
 from sharing.release.schema import Category
 from sharing.release.standing import standing_at
+from sharing.release.supposed import SAMPLE_NAME, supposed_reader
 from sharing.submission import NewPerson, NewRecord, check
-
-#: A stand-in name that tells nobody anything: the real one is drawn when the record is sent.
-_SAMPLE = "A1B2C3"
 
 
 @dataclass(frozen=True)
@@ -81,19 +80,24 @@ def preview(database: Database, actor: Actor, new: NewRecord) -> tuple[Seen, ...
     actor.require(Action.RECORD_SUBMIT)
     check(new)
     with database.transaction() as tx:
-        _, policy = policy_of(tx)
-        audiences = {(each.agreement, each.key): each for each in _audiences(tx, policy, actor)}
-        now = clock.now()
-        facts = _facts(actor, new, now)
-        seen = tuple(
-            Seen(found, _seen(policy, facts, found, actor, now))
-            for each in new.releases
-            for key in each.recipients
-            if (found := audiences.get((each.agreement, key))) is not None
-        )
-        for each in new.releases:
-            events.preview_shown(tx, actor, agreement=each.agreement, audiences=each.recipients)
-        return seen
+        return preview_within(tx, actor, new)
+
+
+def preview_within(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Seen, ...]:
+    """The same of a record that was checked, inside a use case's own transaction."""
+    _, policy = policy_of(tx)
+    audiences = {(each.agreement, each.key): each for each in _audiences(tx, policy, actor)}
+    now = clock.now()
+    facts = _facts(actor, new, now)
+    seen = tuple(
+        Seen(found, _seen(policy, facts, found, actor, now))
+        for each in new.releases
+        for key in each.recipients
+        if (found := audiences.get((each.agreement, key))) is not None
+    )
+    for each in new.releases:
+        events.preview_shown(tx, actor, agreement=each.agreement, audiences=each.recipients)
+    return seen
 
 
 def _audiences(tx: Tx, policy: Policy, actor: Actor) -> tuple[Audience, ...]:
@@ -124,21 +128,20 @@ def _seen(policy: Policy, facts: Record, audience: Audience, actor: Actor, now: 
     reader = _reader(policy, audience, now)
     decision = None if reader is None else decide(policy, facts, reader, question)
     return (
-        None if decision is None else release(decision, facts, stand_in=lambda _agreement, _person: _SAMPLE)
+        None
+        if decision is None
+        else release(decision, facts, stand_in=lambda _agreement, _person: SAMPLE_NAME)
     )
 
 
 def _reader(policy: Policy, audience: Audience, now: datetime) -> Reader | None:
     """A supposed reader of the audience without any role; for members, one with a site of a party's."""
     if audience.key != MEMBERS:
-        party = policy.agencies[audience.key]
-        return Reader("", party.id, party.kind, party.business, frozenset())
+        return supposed_reader(policy.agencies[audience.key])
     standing = standing_at(policy.agreements[audience.agreement], now)
     parties = [policy.agencies[party] for party in sorted(standing.parties)] if standing else []
     found = next((party for party in parties if party.business), None)
-    if found is None:
-        return None
-    return Reader("", found.id, found.kind, found.business, frozenset({"member"}), site="any")
+    return None if found is None else supposed_reader(found, {"member"}, member=True)
 
 
 def _facts(actor: Actor, new: NewRecord, now: datetime) -> Record:
@@ -154,6 +157,7 @@ def _facts(actor: Actor, new: NewRecord, now: datetime) -> Record:
         happened=happened,
         values={**values, "recorded_at": now, "recorded_by": actor.name, "status": "open"},
         persons=tuple(_link(person, day_seen(happened)) for person in new.persons),
+        conditions=conditions_of(new.conditions),
         releases=tuple(_release(each, before) for each in new.releases),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from auth.actor import Actor
 from auth.roles import Action
 from foundation.database import Database
-from sharing import events
+from sharing.events import records as events
 from sharing.records.camera import camera
 from sharing.records.record import record
 

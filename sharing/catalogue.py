@@ -11,14 +11,21 @@ from sharing.vocabulary.words import RECORD_TYPES
 #: Types that people enter and read through the doors, with the word in their address, in the order of menus.
 PLURALS: Mapping[str, str] = {
     type_: RECORD_TYPES[type_][1].lower()
-    for type_ in ("incident", "sighting", "subject", "vehicle", "item", "premises", "camera", "media")
-} | {"media": "media"}
+    for type_ in (
+        "incident", "sighting", "subject", "vehicle", "item", "premises", "camera", "intelligence", "media"
+    )
+} | {"media": "media"}  # fmt: skip
 
 #: Those that can be sent in by themselves: a still comes with the record that it belongs to.
 SENT: Mapping[str, str] = {type_: plural for type_, plural in PLURALS.items() if type_ != "media"}
 
 #: The same the other way: what an address names, and the type.
 TYPE_OF: Mapping[str, str] = {plural: type_ for type_, plural in PLURALS.items()}
+
+#: What the portal itself sets on a record.
+SET_HERE = frozenset(
+    {"recorded_at", "recorded_by", "owner_reference", "status", "marking", "picture", "sha256", "format"}
+)
 
 
 def fields_of(type_: str) -> tuple[Field, ...]:

@@ -1,6 +1,7 @@
 """The walk along a list: candidates from the scope, decided, until the page is full."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import RowMapping
 
@@ -39,18 +40,20 @@ def collect(  # noqa: PLR0913 - every bound of the walk is named where it is cal
     words: tuple[str, ...] = (),
     wanted: Callable[[Released], bool] | None = None,
     persons: bool = True,
+    own: bool = False,
 ) -> tuple[list[Released], Position | None]:
     """The newest records of a type that exist for the reader and are wanted, and where the next page starts.
 
     A page is full until the end of the list: SQL gives candidates, the engine refuses some, and the walk
     goes on. There is a next page only if there is a record on it: the walk ends where the rows do and not
     sooner, since a page that stopped short would tell of rows that the reader may not see. Without
-    `persons` each is released as in a list that shows none, and no links either.
+    `persons` each is released as in a list that shows none, and no links either. With `own` only records of
+    the reader's agency are candidates.
 
     Raises:
         Outdated: if the policy has changed since the reader was looked at.
     """
-    scope = scope_of(sight)
+    scope = replace(scope_of(sight), lanes=()) if own else scope_of(sight)
     lanes = {(lane.agreement, lane.recipient) for lane in scope.lanes}
     whole = persons or type_ in _NEVER_PLAIN
     found: list[tuple[Released, Position]] = []
@@ -58,7 +61,7 @@ def collect(  # noqa: PLR0913 - every bound of the walk is named where it is cal
     while True:
         most = limit + 1 - len(found) + spare
         page = queries.page(tx, scope, type_, after=position, most=most, words=words, persons=whole)
-        sight.confirm(page.epoch)
+        sight.confirm(page.moment)
         # From the newest on, every row was found by its newest release.
         first = position == queries.START
         rows = [row for row in page.rows if first or not _stands_earlier(row, scope, lanes)]
@@ -87,7 +90,7 @@ def _released(
 
 def _listed(tx: Tx, sight: Sight, rows: Sequence[RowMapping]) -> list[Released]:
     """The rows as a list shows them; what hangs on a row is fetched only where it bears on its fields."""
-    heavy = [row for row in rows if row["ordered"] or row["keeper"] or row["derived_from"]]
+    heavy = [row for row in rows if row["ordered"] or row["granted"] or row["keeper"] or row["derived_from"]]
     again = queries.rows(tx, heavy[0]["type"], [row["id"] for row in heavy]) if heavy else []
     around = {each.facts.id: each for each in facts_of(tx, again)}
     names: Names = {name: token for each in around.values() for name, token in each.names.items()}

@@ -12,22 +12,22 @@ from auth.actor import Actor
 from auth.once import Once, done_before, keep_answer
 from auth.roles import PERMISSIONS, Action
 from foundation.database import Database, Tx
-from foundation.errors import Conflict, Denied, Invalid, Missing, Stale
-from sharing import events
+from foundation.errors import Conflict, Denied, Invalid, Missing
 from sharing.agreements import releases
 from sharing.agreements.permitting import check_release
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import release
+from sharing.announcements import announce_release
 from sharing.drafts.keeping import take
+from sharing.events import records as events
 from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
 from sharing.records import record as tables
 from sharing.records.person import PERSON
 from sharing.records.record import EVERY
 from sharing.records.registry import SCHEMAS, TABLES
-from sharing.records.values import cleaned
-from sharing.release.facts import Exit
-from sharing.sight import look, released_one
+from sharing.release.schema import FieldClass
 from sharing.submission import NAMED_IN_TEXT, NewPerson, NewRecord, Submitted, check, protected_words
+from sharing.vocabulary.grading import refused_marking
 
 
 def submit(
@@ -95,7 +95,12 @@ def keep_submitted(tx: Tx, actor: Actor, asked: Once | None, submitted: Submitte
 
 
 def submit_within(tx: Tx, actor: Actor, new: NewRecord) -> Submitted:
-    """The same inside a use case's own transaction, for use cases that do more than submit."""
+    """The same inside a use case's own transaction, for use cases that do more than submit.
+
+    Raises:
+        Denied: if the actor's role may not release, or sends a source without reading sources.
+    """
+    _refuse_source(actor, new)
     submitted, persons = insert_record(tx, actor, new)
     things = [insert_record(tx, actor, thing)[0] for thing in new.things]
     for thing in things:
@@ -121,7 +126,7 @@ def release_record(database: Database, actor: Actor, record_id: str, new: NewRel
     actor.require(Action.RECORD_RELEASE)
     with database.transaction() as tx:
         row = own_record(tx, actor, record_id)
-        _refuse_names(tx, row, new.text)
+        refuse_text(tx, row, new.text)
         persons = tx.execute(select(tables.link.c.person_id).where(tables.link.c.record_id == record_id))
         release_id = release_within(tx, actor, (row["type"], record_id), list(persons.scalars()), new)
         events.record_released(
@@ -143,82 +148,51 @@ def release_within(
     Raises:
         Invalid: if the agreement does not know such a release.
     """
+    if not actor.under(new.agreement):
+        raise Denied("This key does not share under that agreement.")
     check_release(tx, actor.agency_id, new)
     release_id = releases.insert_release(tx, new, record=record, by_user=actor.user_id)
     releases.draw_stand_ins(tx, new.agreement, persons)
     stills = tx.execute(select(tables.record.c.id).where(tables.record.c.parent == record[1]))
     releases.reach_media(tx, release_id, stills.scalars())
+    announce_release(tx, record, new.recipients)
     return release_id
 
 
-def revoke_release(database: Database, actor: Actor, record_id: str, release_id: str) -> None:
-    """Take one release of an own record back; it is gone at every reader's next look.
+def revoke_within(tx: Tx, record_id: str, release_id: str) -> None:
+    """Take one release of an own record back inside a use case's own transaction.
 
     Raises:
-        Missing: if the record or the release is not there, or not the actor's agency's.
+        Missing: if the record has no such release.
     """
-    actor.require(Action.RECORD_RELEASE)
-    with database.transaction() as tx:
-        own_record(tx, actor, record_id)
-        found = tx.execute(
-            select(release.c.id).where(release.c.id == release_id, release.c.record_id == record_id)
-        ).first()
-        if found is None:
-            raise Missing("There is no such release.")
-        releases.revoke(tx, release_id)
-        events.release_revoked(tx, actor, record=record_id, release=release_id)
+    own_release(tx, record_id, release_id)
+    releases.revoke(tx, release_id)
 
 
-def amend(
-    database: Database, actor: Actor, record_id: str, values: Mapping[str, Any], *, version: int
-) -> None:
-    """Change fields of an own record; `version` is the row version the person had before them.
+def reword_within(tx: Tx, row: Mapping[str, Any], release_id: str, text: str) -> None:
+    """Give one release of an own record, by its row, another text for sharing; empty takes the text away.
 
     Raises:
-        Missing: if the record is not the actor's agency's.
-        Conflict: if somebody changed it first.
-        Invalid: with a sentence for each field that cannot be taken.
+        Missing: if the record has no such release.
+        Invalid: if the text names somebody protected, or is marked higher than is kept here.
     """
-    actor.require(Action.RECORD_SUBMIT)
-    with database.transaction() as tx:
-        row = own_record(tx, actor, record_id)
-        kept = cleaned(SCHEMAS[row["type"]], values)
-        emptied = {name: None for name, value in values.items() if value in (None, "", [])}
-        amend_within(tx, record_id, row["type"], {**emptied, **kept}, version=version)
-        events.record_amended(tx, actor, record=record_id, fields=list(values))
+    own_release(tx, row["id"], release_id)
+    refuse_text(tx, row, text)
+    tx.execute(update(release).where(release.c.id == release_id).values(text=text or None))
+    keep_words(tx, row["id"], {"text": text})
 
 
-def amend_seen(
-    database: Database, actor: Actor, type_: str, record_id: str, values: Mapping[str, Any], *, seen: str
-) -> None:
-    """Change fields of an own record as it was read: `seen` is the `version` of what the actor was shown.
-
-    A value of None, "" or [] empties its field.
+def own_release(tx: Tx, record_id: str, release_id: str) -> Mapping[str, Any]:
+    """The row of a release of a record.
 
     Raises:
-        Missing: if the record is not the actor's agency's, or not of that type.
-        Stale: if it is no longer what was read.
-        Denied: if a field is one that the actor's role does not read.
-        Invalid: with a sentence for each field that cannot be taken.
-        PurposeRequired: if the actor has stated no purpose.
+        Missing: if the record has no such release.
     """
-    actor.require(Action.RECORD_SUBMIT)
-    with database.transaction() as tx:
-        row = own_record(tx, actor, record_id)
-        found = released_one(tx, look(tx, actor, Exit.ONE), type_, record_id)
-        if found is None:
-            raise Missing("There is no such record.")
-        if found[1].version != seen:
-            raise Stale("The record has changed since you read it. Read it again, then change it.")
-        kept = cleaned(SCHEMAS[type_], values)
-        if {*values} - found[1].fields.keys():
-            raise Denied("Your role does not read one of these fields, so it cannot change it.")
-        changed = dict.fromkeys(values) | kept
-        try:
-            amend_within(tx, record_id, type_, changed, version=row["row_version"])
-        except Conflict as lost:
-            raise Stale("The record has changed since you read it. Read it again, then change it.") from lost
-        events.record_amended(tx, actor, record=record_id, fields=list(values))
+    wanted = select(release).where(release.c.id == release_id, release.c.record_id == record_id)
+    found = tx.execute(wanted).mappings().first()
+    if found is None:
+        raise Missing("There is no such release.")
+    return dict(found)
 
 
 def amend_within(
@@ -259,13 +233,29 @@ def own_record(tx: Tx, actor: Actor, record_id: str) -> Mapping[str, Any]:
     return dict(row)
 
 
-def _refuse_names(tx: Tx, row: Mapping[str, Any], text: str | None) -> None:
+def refuse_text(tx: Tx, row: Mapping[str, Any], text: str | None) -> None:
+    """Refuse a text that leaves the agency if it names somebody protected on it or is marked too high.
+
+    Raises:
+        Invalid: for the field `text`.
+    """
     if text is None:
         return
+    if refusal := refused_marking(text):
+        raise Invalid({"text": refusal})
     links = tx.execute(select(tables.link).where(tables.link.c.record_id == row["id"])).mappings()
     persons = tuple(NewPerson(tuple(link["categories"]), _known(dict(link))) for link in links)
     if words := protected_words(NewRecord(row["type"], {}, persons), text):
         raise Invalid({"text": NAMED_IN_TEXT.format(words=", ".join(sorted(words)))})
+
+
+def _refuse_source(actor: Actor, new: NewRecord) -> None:
+    named = any(
+        value not in (None, "", []) and SCHEMAS[new.type].by_name[name].field_class is FieldClass.SOURCE
+        for name, value in new.values.items()
+    )
+    if named and not any(PERMISSIONS[role].intelligence for role in actor.roles):
+        raise Denied("Your role does not keep sources. Send the report without its source.")
 
 
 def _known(link: Mapping[str, Any]) -> dict[str, Any]:

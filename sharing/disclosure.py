@@ -5,23 +5,24 @@ returns has the ledger's commit behind it.
 """
 
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from auth.actor import Actor
 from auth.roles import Action
 from foundation.database import Database, Tx
 from foundation.errors import Missing
-from sharing import events, queries
-from sharing.accounts import account
+from sharing.accounts import accounts
 from sharing.collecting import collect
+from sharing.events import records as events
 from sharing.filters import Filters, could_show, matches, refuse_hidden
 from sharing.records.registry import SCHEMAS
-from sharing.release.exit import Released
+from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.facts import Exit
-from sharing.release.standing import is_staff
+from sharing.release.standing import OPEN_FOR, is_staff
 from sharing.scope import Position
-from sharing.sight import Seen, Sight, look, looking, released_one, released_rows, standing_agreements
+from sharing.sight import Seen, Sight, looking, released_one, standing_agreements, stills_and_things
 
 #: Records on a page unless asked otherwise, and at most.
 DEFAULT = 50
@@ -40,13 +41,18 @@ class Page:
 class RecordPage:
     """One record as this reader sees it, with its stills and the things linked to it.
 
-    `own` says that the reader is its owner's staff; a member is for their own site's records only.
+    `own` says that the reader is its owner's staff; a member is for their own site's records only. `broken`
+    says until when it is open because somebody is in danger, `granted` when each grant ends, by its id. `tlp`
+    is the label by which its originator limits it, empty for none: an instruction to whoever reads it.
     """
 
     record: Released
     own: bool = False
     stills: tuple[Released, ...] = ()
     things: tuple[Released, ...] = ()
+    broken: datetime | None = None
+    granted: Mapping[str, datetime] = field(default_factory=dict)
+    tlp: str = ""
 
 
 def list_records(
@@ -95,32 +101,51 @@ def search(
     actor.require(Action.RECORD_READ)
     wanted = Filters(words=words)
     with database.transaction() as tx:
-        sight = look(tx, actor, Exit.BULK)
-        found: list[Released] = []
-        for type_ in types if words else ():
-            some, _ = collect(
-                tx,
-                sight,
-                type_,
-                after=Position(),
-                limit=DEFAULT,
-                words=words,
-                wanted=lambda record: matches(record, wanted),
-            )
-            found.extend(some)
-        log_list(tx, sight, "any", found, wanted)
-        return tuple(found)
+
+        def read(sight: Sight) -> tuple[Released, ...]:
+            found: list[Released] = []
+            for type_ in types if words else ():
+                some, _ = collect(
+                    tx,
+                    sight,
+                    type_,
+                    after=Position(),
+                    limit=DEFAULT,
+                    words=words,
+                    wanted=lambda record: matches(record, wanted),
+                )
+                found.extend(some)
+            log_list(tx, sight, "any", found, wanted)
+            return tuple(found)
+
+        return looking(tx, actor, Exit.BULK, read)
 
 
-def read_record(
-    database: Database, actor: Actor, type_: str, record_id: str, *, exit_: Exit = Exit.ONE
-) -> RecordPage:
+def read_record(database: Database, actor: Actor, type_: str, record_id: str) -> RecordPage:
     """One record with its stills and the things linked to it, each in released form.
 
     Raises:
         Missing: if it does not exist for the actor; the words are the same as for an id that nobody has.
         PurposeRequired: if the actor has stated no purpose.
     """
+    return _read(database, actor, (type_, record_id), Exit.ONE, events.record_read)
+
+
+def print_record(database: Database, actor: Actor, type_: str, record_id: str) -> RecordPage:
+    """The same, as it may be put on paper: decided for print, and entered as a print.
+
+    Raises:
+        Missing: as `read_record` does.
+        PurposeRequired: if the actor has stated no purpose.
+    """
+    return _read(database, actor, (type_, record_id), Exit.PRINT, events.print_made)
+
+
+def _read(
+    database: Database, actor: Actor, named: tuple[str, str], exit_: Exit, leave: Callable[..., None]
+) -> RecordPage:
+    """The record named by (type, id), by an exit; `leave` leaves the entries of what was shown."""
+    type_, record_id = named
     actor.require(Action.RECORD_READ)
     with database.transaction() as tx:
 
@@ -131,7 +156,7 @@ def read_record(
                 return None
             page = _page(tx, sight, found)
             shown = (page.record, *page.stills, *page.things)
-            events.record_read(tx, actor, shown=account(shown), policy=sight.epoch)
+            leave(tx, actor, shown=accounts(shown), policy=sight.policy.digest, under=sight.moment)
             return page
 
         page = looking(tx, actor, exit_, read)
@@ -148,23 +173,44 @@ def filterable(sight: Sight, type_: str) -> frozenset[str]:
 
 def _page(tx: Tx, sight: Sight, seen: Seen) -> RecordPage:
     record = seen.shown
-    stills = queries.media_of(tx, [record.id]).get(record.id, []) if seen.stills else []
-    ends = queries.types_of(tx, [link.to for link in record.links])
-    things: list[Released] = []
-    for type_ in sorted(set(ends.values())):
-        things += released_rows(tx, sight, type_, [each for each, kind in ends.items() if kind == type_])
-    own = is_staff(sight.reader, seen.facts)
-    return RecordPage(record, own, tuple(released_rows(tx, sight, "media", stills)), tuple(things))
+    stills, things = stills_and_things(tx, sight, seen)
+    return RecordPage(
+        record=record,
+        own=is_staff(sight.reader, seen.facts),
+        stills=_shown(stills),
+        things=_shown(things),
+        broken=_broken_until(seen),
+        granted={each.id: each.until for each in seen.facts.grants if each.id in _cited(record)},
+        tlp=seen.tlp,
+    )
+
+
+def _shown(seen: Sequence[Seen]) -> tuple[Released, ...]:
+    return tuple(each.shown for each in seen)
+
+
+def _cited(shown: Released) -> frozenset[str]:
+    """The clauses, grants and broken glass by which anything of the record leaves."""
+    groups: tuple[Released | ReleasedPerson, ...] = (shown, *shown.persons)
+    disclosed = frozenset(each.clause for group in groups for each in group.disclosed.values())
+    treated = frozenset(each.clause for group in groups for each in group.treated.values())
+    return frozenset(each for each in disclosed | treated if each is not None)
+
+
+def _broken_until(seen: Seen) -> datetime | None:
+    cited = _cited(seen.shown) if seen.facts.break_glass else frozenset()
+    return next((each.at + OPEN_FOR for each in seen.facts.break_glass if each.id in cited), None)
 
 
 def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filters: Filters) -> None:
-    """Leave the one entry of a list, with what each record on it showed."""
+    """Leave what a list leaves: an entry for each owner, with what each of its records showed."""
     events.records_listed(
         tx,
         sight.actor,
         type_=type_,
-        shown=account(found),
-        policy=sight.epoch,
+        shown=accounts(found),
+        policy=sight.policy.digest,
+        under=sight.moment,
         search=_digest(sight, filters),
     )
 

@@ -8,24 +8,29 @@ from operator import itemgetter
 from typing import Any
 
 from auth.actor import Actor
-from sharing.nested import NOTES, RELEASES
+from auth.queries import lapsed_by
+from sharing.nested import GLASS, GRANTS, NOTES, PERSONS_BEHIND, RELEASES, keeper_of
 from sharing.records.person import PERSON
 from sharing.records.record import EVERY
 from sharing.records.registry import SCHEMAS, own_name
 from sharing.release.facts import (
     ALL,
     ApparentAge,
+    BreakGlass,
     Conditions,
+    Grant,
     Keeper,
     Link,
     NecessityNote,
+    Pass,
     Person,
     Reader,
     Record,
     RecordLink,
     Release,
+    Whole,
 )
-from sharing.release.schema import Category
+from sharing.release.schema import TREATMENTS, Category
 
 #: A row of a statement, or one that hung inside of a row.
 Row = Mapping[Any, Any]
@@ -68,6 +73,15 @@ def link_of(row: Row) -> Link:
     )
 
 
+def keeper_from(row: Row) -> Keeper:
+    """Who keeps a thing, as far as rules must know."""
+    return Keeper(_bare_link(row), row["happened"])
+
+
+def _bare_link(row: Row) -> Link:
+    return Link(row["id"], person_of(row), frozenset(Category(category) for category in row["categories"]))
+
+
 def release_of(row: Row) -> Release:
     """A release as the engine sees it."""
     recipients = row["recipients"]
@@ -98,9 +112,54 @@ def note_of(row: Row) -> NecessityNote:
     )
 
 
+def grant_of(row: Row) -> Grant:
+    """A grant as the engine sees it."""
+    users = row["to_users"]
+    return Grant(
+        id=row["id"],
+        agreement=row["agreement_id"],
+        fields=frozenset(row["fields"]),
+        treatment=TREATMENTS[row["treatment"]],
+        to_agency=row["to_agency"],
+        to_users=None if users is None else frozenset(users),
+        purpose=row["purpose"],
+        from_at=row["from_at"],
+        until=row["until_at"],
+        passes=tuple([Pass(each["link"], each["floor"], each["why"]) for each in row["passes"]]),
+    )
+
+
+def glass_of(row: Row) -> BreakGlass:
+    """A broken glass as the engine sees it, with who stood beside the reader as they are now."""
+    second = None
+    if row["second_user"] is not None:
+        told = {
+            name.removeprefix("second_"): value for name, value in row.items() if name.startswith("second_")
+        }
+        second = Reader(
+            user=row["second_user"],
+            agency=row["second_agency_id"],
+            kind=row["second_kind"],
+            business=bool(row["second_business"]),
+            roles=frozenset(row["second_roles"]) - lapsed_by(told),
+            site=row["second_site_id"],
+        )
+    return BreakGlass(
+        id=row["id"],
+        user=row["user_id"],
+        at=row["at"],
+        role=row["role"],
+        danger=row["danger"],
+        reason=row["reason"],
+        factor_at=row["factor_at"],
+        overdue=row["overdue"],
+        second=second,
+    )
+
+
 def conditions_of(stored: Mapping[str, Any] | None) -> Conditions | None:
-    """Originator's conditions as the engine sees them."""
-    if not stored:
+    """Originator's conditions as the engine sees them; a label alone is none."""
+    if not stored or stored.keys() == {"tlp"}:
         return None
     named = stored.get("named_recipients")
     return Conditions(
@@ -136,7 +195,7 @@ def record_of(
 ) -> Record:
     """A record as the engine sees it, from its row, with or without the details of its type.
 
-    `persons` are the rows of those on it; their own kind of rows hang in `row` besides releases and notes.
+    `persons` are the rows of those on it; releases, notes, grants and broken glass hang in `row`.
     """
     own = next((link for link in persons if link["own"]), None)
     return Record(
@@ -155,6 +214,27 @@ def record_of(
         conditions=conditions_of(row["conditions"]),
         notes=tuple([note_of(note) for note in NOTES.read(row)]),
         releases=tuple([release_of(each) for each in RELEASES.read(row)]),
+        grants=tuple([grant_of(each) for each in GRANTS.read(row)]) if row["grants"] else (),
+        break_glass=tuple([glass_of(each) for each in GLASS.read(row)]) if row["break_glass"] else (),
+    )
+
+
+def origin_of(row: Row, *, derived_from: Record | None) -> Record:
+    """What a record was copied from, of which the reader may see nothing: its facts without any value."""
+    persons = PERSONS_BEHIND.read(row)
+    own = next((link for link in persons if link["own"]), None)
+    kept_by = [keeper_from(each) for each in keeper_of("").read(row)]
+    return Record(
+        id=row["id"],
+        type=row["type"],
+        owner=row["owner"],
+        site=row["site"],
+        subject=person_of(own) if own is not None else None,
+        happened=row["happened"],
+        persons=tuple([_bare_link(link) for link in persons if not link["own"]]),
+        keeper=kept_by[0] if kept_by else None,
+        derived_from=derived_from,
+        conditions=conditions_of(row["conditions"]),
     )
 
 
@@ -162,11 +242,10 @@ def _values(row: Row, own: Row | None) -> dict[str, Any]:
     names, columns, pick = _columns(row["type"])
     if columns[-1] not in row:
         return {}  # a bare row, of which nothing is shown
-    # Every field, empty ones too: the engine copies such a mapping whole, three times as fast as by picking.
-    values = dict(zip(names, pick(row), strict=True))
-    if own is not None:
-        values |= {field.name: own[field.name] for field in PERSON.fields if own[field.name] is not None}
-    return values
+    values = Whole(zip(names, pick(row), strict=True))
+    if own is None:
+        return values
+    return values | {field.name: own[field.name] for field in PERSON.fields if own[field.name] is not None}
 
 
 @cache

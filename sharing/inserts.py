@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from auth.actor import Actor
 from foundation import clock
 from foundation.database import Tx
 from foundation.identifiers import new_id, new_reference
+from sharing.agreements.tables import release
 from sharing.records import record as tables
 from sharing.records.person import PERSON
 from sharing.records.record import EVERY
@@ -48,6 +49,7 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list
             "happened": clock.now() if new.type == "subject" else kept.get(HAPPENED.get(new.type, "")),
             "status": "open",
             "marking": "OFFICIAL-SENSITIVE",
+            "conditions": new.conditions,
             **every,
             **own,
         },
@@ -95,6 +97,25 @@ def keep_words(tx: Tx, record_id: str, values: Mapping[str, Any]) -> None:
     new = [{"word": word, "record_id": record_id} for word in sorted(words_of(values) - held)]
     if new:
         tx.execute(insert(tables.word), new)
+
+
+def renew_words(tx: Tx, record_id: str, type_: str) -> None:
+    """Keep the words of what the record holds now and no others, once something was taken out of it."""
+    reference = select(tables.record.c.owner_reference).where(tables.record.c.id == record_id)
+    own = tx.execute(select(TABLES[type_]).where(TABLES[type_].c.record_id == record_id)).mappings().one()
+    persons = tx.execute(select(tables.link).where(tables.link.c.record_id == record_id)).mappings()
+    texts = tx.execute(select(release.c.text).where(release.c.record_id == record_id)).scalars()
+    apart = {"picture", "record_id"}
+    held = {f"own {name}": value for name, value in own.items() if name not in apart}
+    held |= {
+        f"{link['id']} {field.name}": link[field.name]
+        for link in persons
+        for field in PERSON.fields
+        if field.name not in apart
+    }
+    held |= {"reference": tx.execute(reference).scalar_one(), "texts": [text for text in texts if text]}
+    tx.execute(delete(tables.word).where(tables.word.c.record_id == record_id))
+    keep_words(tx, record_id, held)
 
 
 def _insert_person(

@@ -20,14 +20,14 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.elements import Label
 
-from foundation.database import Tx
-from sharing.agreements.tables import policy_epoch
-from sharing.nested import NOTES, RELEASES, persons_on
-from sharing.records.record import box, link, person, record, record_link
+from foundation.database import Tx, UtcTime
+from foundation.walls import POSTGRESQL, lookup, sees
+from sharing.agreements.tables import grant, policy_epoch
+from sharing.nested import GLASS, GRANTS, NOTES, PERSONS_BEHIND, RELEASES, keeper_of, persons_on
+from sharing.records.record import box, link, record, record_link
 from sharing.records.registry import TABLES, own_name
-from sharing.scope import Position, Scope, Shape, candidates, shape_of
+from sharing.scope import Position, Scope, Shape, candidates, shape_of, under_order
 
 START = Position()
 #: Columns of a record that no fact is made of.
@@ -36,13 +36,14 @@ _UNREAD = frozenset({"looked_over", "person_id", "row_version"})
 
 @dataclass(frozen=True)
 class Candidates:
-    """Rows that may exist for a reader, with the policy epoch of the same moment.
+    """Rows that may exist for a reader, with the policy epoch of the same moment, and how often was closed.
 
     `more` says that older ones may lie behind the last of them. Each row has its `position` in the list, and
-    says what hangs on it: `ordered` is set where a court's order protects somebody on it.
+    says what hangs on it: `ordered` is set where a court's order protects somebody on it, `granted` where the
+    reader's agency holds a grant.
     """
 
-    epoch: int
+    moment: tuple[int, int]
     rows: Sequence[RowMapping]
     more: bool = False
 
@@ -58,23 +59,23 @@ def page(
     persons: bool = True,
 ) -> Candidates:
     """The newest rows of one type in the scope, `most` at most; without `persons` none hang on them."""
-    shape = shape_of(scope, type_, words=len(words), one=False, dialect=tx.dialect.name)
-    return _found(tx, _rows(shape, persons=persons), scope.parameters(after, words, most))
+    shape = shape_of(scope, type_, words=len(words), one=False, tx=tx)
+    return _found(tx, _rows(shape, persons=persons), scope.parameters(type_, after, words, most))
 
 
 def one(tx: Tx, scope: Scope, type_: str, record_id: str) -> Candidates:
     """The row of one record if it is in the scope."""
-    shape = shape_of(scope, type_, words=0, one=True, dialect=tx.dialect.name)
-    parameters = {**scope.parameters(START, (), 1), "record_id": record_id}
+    shape = shape_of(scope, type_, words=0, one=True, tx=tx)
+    parameters = {**scope.parameters(type_, START, (), 1), "record_id": record_id}
     return _found(tx, _rows(shape, persons=True), parameters)
 
 
 def _found(tx: Tx, statement: Select[Any], parameters: Mapping[str, Any]) -> Candidates:
     rows = tx.execute(statement, parameters).mappings().all()
-    epoch = rows[0]["epoch"] if rows else 0
+    moment = (rows[0]["epoch"], rows[0]["closings"]) if rows else (0, 0)
     if not rows or rows[0]["id"] is None:
-        return Candidates(epoch, ())
-    return Candidates(epoch, rows, more=any(row["more"] for row in rows))
+        return Candidates(moment, ())
+    return Candidates(moment, rows, more=any(row["more"] for row in rows))
 
 
 def rows(tx: Tx, type_: str, ids: Iterable[str]) -> Sequence[RowMapping]:
@@ -95,19 +96,41 @@ def _by_id(tx: Tx, statement: Select[Any], ids: Iterable[str]) -> Sequence[RowMa
     return tx.execute(statement, {"ids": wanted}).mappings().all() if wanted else []
 
 
-def keepers_of(tx: Tx, link_ids: Iterable[str | None]) -> Mapping[str, RowMapping]:
-    """The links of keepers by their id, each with when its event `happened`."""
-    ids = [link_id for link_id in link_ids if link_id]
-    rows = _by_id(tx, _keepers(tx.dialect.name), ids)
-    return {row["id"]: row for row in rows}
+def keepers_of(tx: Tx, record_ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Who keeps each of the things that the reader may see, by the thing's id: facts, no values."""
+    dialect = tx.dialect.name
+    rows = _by_id(tx, _KEEPERS.select(tx), record_ids)
+    return {row["id"]: each for row in rows for each in keeper_of(dialect).read(row)}
 
 
-@cache
-def _keepers(dialect: str) -> Select[Any]:
-    persons = persons_on(dialect)
-    columns = [column.label(name) for name, column in persons.columns.items()]
-    linked = persons.source.join(record, record.c.id == link.c.record_id)
-    return select(*columns, record.c.happened).select_from(linked).where(_among(link.c.id, dialect))
+def origins_of(tx: Tx, record_ids: Iterable[str]) -> Mapping[str, RowMapping]:
+    """What each record that the reader may see was copied from, and that, and so on: facts, no values."""
+    return {row["id"]: row for row in _by_id(tx, _ORIGINS.select(tx), record_ids)}
+
+
+def _build_keepers(dialect: str, *, walled: bool) -> Select[Any]:
+    here = _among(record.c.id, dialect) & record.c.keeper.is_not(None) & sees(record.c.id, walled=walled)
+    return select(record.c.id, keeper_of(dialect).column(dialect)).where(here)
+
+
+def _build_origins(dialect: str, *, walled: bool) -> Select[Any]:
+    here = _among(record.c.id, dialect) & sees(record.c.id, walled=walled)
+    first = select(record.c.derived_from.label("id")).where(here, record.c.derived_from.is_not(None))
+    back, further = first.cte("back", recursive=True), record.alias("further")
+    next_ = select(further.c.derived_from).where(further.c.derived_from.is_not(None))
+    back = back.union(next_.where(further.c.id == back.c.id))
+    facts = [
+        record.c[name] for name in ("id", "type", "owner", "site", "happened", "conditions", "derived_from")
+    ]
+    hanging = [PERSONS_BEHIND.column(dialect), keeper_of(dialect).column(dialect)]
+    return select(*facts, *hanging).where(record.c.id.in_(select(back.c.id)))
+
+
+_WHY = (
+    "The floors of {0} hold for a record though its reader may not see {0}: facts alone, of no other record."
+)
+_KEEPERS = lookup("keepers", _WHY.format("a thing's keeper"), _build_keepers, ids=ARRAY(String))
+_ORIGINS = lookup("origins", _WHY.format("an origin"), _build_origins, ids=ARRAY(String))
 
 
 @cache
@@ -122,39 +145,48 @@ def _whole(type_: str | None, dialect: str) -> Select[Any]:
 @cache
 def _rows(shape: Shape, *, persons: bool) -> Select[Any]:
     """The rows, and the epoch even where there are none: so the policy is confirmed by the same statement."""
-    epochs = select(func.max(policy_epoch.c.epoch).label("epoch")).subquery("policy")
-    epoch = func.coalesce(epochs.c.epoch, 0).label("epoch")
+    numbers = [func.max(policy_epoch.c[name]).label(name) for name in ("epoch", "closings")]
+    epochs = select(*numbers).subquery("policy")
+    moment = [func.coalesce(epochs.c[name], 0).label(name) for name in ("epoch", "closings")]
     found = candidates(shape)
     if found is None:
-        return cast("Select[Any]", select(epoch, null().label("id")))
+        return cast("Select[Any]", select(*moment, null().label("id")))
     details = TABLES[shape.type]
     named = found.join(record, record.c.id == found.c.record_id).join(
         details, details.c.record_id == record.c.id
     )
     return (
-        select(epoch, found.c.more, found.c.at.label("position"))
-        .add_columns(*_columns(shape.type, shape.dialect, persons=persons), *_flags(shape))
+        select(*moment, found.c.more, found.c.at.label("position"))
+        .add_columns(*_columns(shape.type, shape.dialect, persons=persons, glass=shape.glass), *_flags(shape))
         .select_from(epochs.outerjoin(named, true()))
         .order_by(found.c.at.desc(), found.c.record_id.desc())
     )
 
 
-def _columns(type_: str | None, dialect: str, *, persons: bool) -> list[ColumnElement[Any]]:
-    """What the facts of a record are made of: its row, that of its type, and the rows that hang on it."""
+def _columns(
+    type_: str | None, dialect: str, *, persons: bool, glass: bool = False
+) -> list[ColumnElement[Any]]:
+    """What the facts of a record are made of: its row, that of its type, and the rows that hang on it.
+
+    Broken glass hangs only where one record is read on screen by somebody who may break it.
+    """
     own = [] if type_ is None else [column for column in TABLES[type_].c if column.name != "record_id"]
-    hanging = (persons_on(dialect), NOTES)
+    hanging = (persons_on(dialect), NOTES, GRANTS)
     return [
         *(column for column in record.c if column.name not in _UNREAD),
         *(each if own_name(each.name) == each.name else each.label(own_name(each.name)) for each in own),
         RELEASES.column(dialect),
         *(each.column(dialect) if persons else each.nothing() for each in hanging),
+        GLASS.column(dialect) if glass else GLASS.nothing(),
     ]
 
 
-def _flags(shape: Shape) -> list[Label[bool]]:
+def _flags(shape: Shape) -> list[ColumnElement[Any]]:
     """What else there is about the row that bears on it, so that only that is asked for."""
     if not shape.one:
-        return [_ordered().label("ordered")]
+        found = candidates(shape)
+        ordered = under_order() if found is None or not shape.walled else found.c.ordered
+        return [ordered.label("ordered"), _granted().label("granted")]
     ends = (record_link.c.record_id == record.c.id) | (record_link.c.to_record == record.c.id)
     still = record.alias("still")
     return [
@@ -163,10 +195,10 @@ def _flags(shape: Shape) -> list[Label[bool]]:
     ]
 
 
-def _ordered() -> ColumnElement[bool]:
-    """Whether a court's order protects somebody on the record; so few do that they are listed."""
-    held = select(link.c.record_id).join(person, person.c.id == link.c.person_id)
-    return record.c.id.in_(held.where(person.c.anonymity_order.is_not(None)))
+def _granted() -> ColumnElement[bool]:
+    """Whether a grant to the reader's agency lives on the record, without which it may not exist for them."""
+    alive = grant.c.until_at > bindparam("now", type_=UtcTime)
+    return record.c.id.in_(select(grant.c.record_id).where(grant.c.to_agency == bindparam("agency"), alive))
 
 
 def _among(column: Column[Any], dialect: str) -> ColumnElement[bool]:
@@ -174,7 +206,7 @@ def _among(column: Column[Any], dialect: str) -> ColumnElement[bool]:
 
     On PostgreSQL as one array: the same text for every number of ids, so that it is prepared once.
     """
-    if dialect == "postgresql":
+    if dialect == POSTGRESQL:
         return column == any_(bindparam("ids", type_=ARRAY(String)))
     return column.in_(bindparam("ids", expanding=True))
 

@@ -14,13 +14,16 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     CTE,
+    Boolean,
     Column,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     String,
     Subquery,
     bindparam,
+    column,
     exists,
     false,
     func,
@@ -29,10 +32,13 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.types import TypeEngine
 
-from foundation.database import UtcTime
-from sharing.agreements.tables import reach
-from sharing.records.record import record, word
+from foundation.database import Tx, UtcTime
+from foundation.walls import POSTGRESQL, answered, is_walled
+from sharing.agreements.tables import break_glass, reach
+from sharing.records.record import link, person, record, word
+from sharing.release.standing import OPEN_FOR
 
 #: Later than every position: where a list starts.
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
@@ -66,16 +72,19 @@ class Scope:
     """The rows of one record type that may exist for one reader, for one purpose, now.
 
     `own` says whether the reader's own agency's rows are in it, `site` narrows those to one shop (members).
+    `glass` says that the one record over which this user has just broken the glass is in it.
     """
 
+    user: str
     agency: str
     own: bool
     site: str | None
     purpose: str | None
     lanes: tuple[Lane, ...]
     now: datetime
+    glass: bool = False
 
-    def parameters(self, after: Position, words: tuple[str, ...], most: int) -> Mapping[str, Any]:
+    def parameters(self, type_: str, after: Position, words: tuple[str, ...], most: int) -> Mapping[str, Any]:
         """The values for the statement of `candidates` of the same shape, for at most so many rows."""
         lanes = {f"agreement_{n}": lane.agreement for n, lane in enumerate(self.lanes)}
         lanes |= {f"recipient_{n}": lane.recipient for n, lane in enumerate(self.lanes)}
@@ -84,10 +93,15 @@ class Scope:
             "agreements": [lane.agreement for lane in self.lanes],
             "recipients": [lane.recipient for lane in self.lanes],
             **{f"word_{n}": text for n, text in enumerate(words)},
+            "words": list(words),
+            "type": type_,
+            "own": self.own,
             "agency": self.agency,
+            "user": self.user,
             "site": self.site,
             "purpose": self.purpose,
             "now": self.now,
+            "broken_after": self.now - OPEN_FOR,
             "after_at": after.at,
             "after_id": after.record_id,
             "most": most,
@@ -105,30 +119,87 @@ class Shape:
     by_site: bool
     words: int
     one: bool
+    glass: bool
     dialect: str
+    walled: bool  # whether a function behind the wall walks the lanes
 
     @property
     def lateral(self) -> bool:
         """Whether the lanes are walked inside one arm, where the database has LATERAL."""
-        return self.dialect == "postgresql"
+        return self.dialect == POSTGRESQL
 
 
-def shape_of(scope: Scope, type_: str, *, words: int, one: bool, dialect: str) -> Shape:
+def shape_of(scope: Scope, type_: str, *, words: int, one: bool, tx: Tx) -> Shape:
     """The shape of the statement for a scope; on PostgreSQL one text serves any number of lanes."""
-    lanes = min(len(scope.lanes), 1) if dialect == "postgresql" else len(scope.lanes)
-    return Shape(type_, lanes, scope.own, scope.site is not None, words, one, dialect)
+    dialect, glass = tx.dialect.name, one and scope.glass
+    lanes = min(len(scope.lanes), 1) if dialect == POSTGRESQL else len(scope.lanes)
+    if is_walled(tx):
+        own = scope.own
+        return Shape(
+            type_, lanes, own, by_site=False, words=0, one=one, glass=glass, dialect=dialect, walled=True
+        )
+    by_site = scope.site is not None
+    return Shape(type_, lanes, scope.own, by_site, words, one, glass, dialect, walled=False)
 
 
 @cache
-def candidates(shape: Shape) -> Subquery | None:
+def candidates(shape: Shape) -> FromClause | None:
     """The newest rows that may exist, each record once: `record_id`, `at`, `more`; None without lanes.
 
     `more` says whether older ones may lie behind them. Every arm stops at `most` rows, so what is older than
     the last row of a full arm is not known of, and left to the next page.
     """
-    arms = _arms(shape)
-    if not arms:
+    if not shape.own and not shape.lanes:
         return None
+    return _behind_the_wall(shape) if shape.walled else walked(shape)
+
+
+#: What a function behind the wall is given, in its order, when it walks a list or looks for one record.
+FIND = ("own", "type", "site", "purpose", "agreements", "recipients")
+FIND_PAGE = (*FIND, "words", "after_at", "after_id", "most", "filled")
+FIND_ONE = (*FIND, "record_id")
+#: The words of a search that narrow candidates; the engine asks for all of them.
+FIND_WORDS = 4
+
+
+def _behind_the_wall(shape: Shape) -> FromClause:
+    """The same from a function of PostgreSQL's that knows for itself who asks, so that it can be trusted.
+
+    Under row-level security it would be slower by half, and a search by much more.
+    """
+    name, given = ("found_one", FIND_ONE) if shape.one else ("found", FIND_PAGE)
+    binds = [bindparam(each, type_=FIND_TYPES.get(each, String())) for each in given]
+    columns = (
+        column("record_id", String),
+        column("at", UtcTime),
+        column("more", Boolean),
+        column("ordered", Boolean),
+    )
+    return answered(name, binds, columns)
+
+
+#: Those of them that are no text.
+FIND_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "own": Boolean(),
+    "agreements": ARRAY(String),
+    "recipients": ARRAY(String),
+    "words": ARRAY(String),
+    "after_at": UtcTime(),
+    "most": Integer(),
+    "filled": Integer(),
+}
+
+
+def under_order() -> ColumnElement[bool]:
+    """Whether a court's order protects somebody on the record; so few do that they are listed."""
+    held = select(link.c.record_id).join(person, person.c.id == link.c.person_id)
+    return record.c.id.in_(held.where(person.c.anonymity_order.is_not(None)))
+
+
+@cache
+def walked(shape: Shape) -> Subquery:
+    """The candidates by the statement itself; on PostgreSQL what the function behind the wall is made of."""
+    arms = _arms(shape)
     every = union_all(*arms).cte("every")
     most: ColumnElement[int] = bindparam("most")
     newest = func.max(every.c.at, type_=UtcTime)
@@ -148,8 +219,9 @@ def candidates(shape: Shape) -> Subquery | None:
     return newest_first.limit(most).subquery("found")
 
 
-def _or_least(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.coalesce(select(column).scalar_subquery(), _LEAST, type_=String)
+def _or_least(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    # In a subselect of its own, so that it is one value to the planner and not a test of each row.
+    return select(func.coalesce(select(value).scalar_subquery(), _LEAST, type_=String)).scalar_subquery()
 
 
 def _arms(shape: Shape) -> list[Select[Any]]:
@@ -159,7 +231,7 @@ def _arms(shape: Shape) -> list[Select[Any]]:
     elif shape.lanes:
         lanes = [_lane(shape, f"agreement_{n}", f"recipient_{n}") for n in range(shape.lanes)]
         arms.extend(_numbered(lane.subquery()) for lane in lanes)
-    return arms
+    return [*arms, _numbered(_broken(shape).subquery())] if shape.glass else arms
 
 
 def _numbered(rows: FromClause, *lane: ColumnElement[Any]) -> Select[Any]:
@@ -186,36 +258,54 @@ def _narrowed(
 def _own(shape: Shape) -> Select[Any]:
     at = record.c.recorded_at
     statement = select(record.c.id.label("record_id"), at.label("at")).where(
-        record.c.owner == bindparam("agency"), record.c.type == shape.type
+        record.c.owner == bindparam("agency"), record.c.type == bindparam("type")
     )
+    if shape.walled:
+        any_site = bindparam("site", type_=String).is_(None)
+        statement = statement.where(
+            bindparam("own", type_=Boolean), any_site | (record.c.site == bindparam("site"))
+        )
     if shape.by_site:
         statement = statement.where(record.c.site == bindparam("site"))
     return _narrowed(statement, record.c.id, at, shape)
 
 
+def _broken(shape: Shape) -> Select[Any]:
+    """The one record over which the reader has just broken the glass."""
+    statement = (
+        select(break_glass.c.record_id, break_glass.c.at)
+        .join(record, record.c.id == break_glass.c.record_id)
+        .where(
+            record.c.type == bindparam("type"),
+            break_glass.c.user_id == bindparam("user"),
+            break_glass.c.at <= bindparam("now", type_=UtcTime),
+            break_glass.c.at > bindparam("broken_after", type_=UtcTime),
+        )
+    )
+    return _narrowed(statement, break_glass.c.record_id, break_glass.c.at, shape)
+
+
 def _reaching(
-    statement: Select[Any], shape: Shape, agreement: ColumnElement[Any], recipient: ColumnElement[Any]
+    statement: Select[Any], agreement: ColumnElement[Any], recipient: ColumnElement[Any]
 ) -> Select[Any]:
     return statement.where(
         reach.c.agreement_id == agreement,
         reach.c.recipient == recipient,
         reach.c.purpose == bindparam("purpose"),
-        reach.c.type == shape.type,
+        reach.c.type == bindparam("type"),
         reach.c.until_at > bindparam("now", type_=UtcTime),
     )
 
 
 def _lane(shape: Shape, agreement: str, recipient: str) -> Select[Any]:
-    released = _reaching(
-        select(reach.c.record_id, reach.c.at), shape, bindparam(agreement), bindparam(recipient)
-    )
+    released = _reaching(select(reach.c.record_id, reach.c.at), bindparam(agreement), bindparam(recipient))
     return _narrowed(released, reach.c.record_id, reach.c.at, shape)
 
 
 def _lateral(shape: Shape) -> Select[Any]:
     lanes = _lanes("lane")
     columns = select(reach.c.record_id, reach.c.at)
-    released = _reaching(columns, shape, lanes.c.agreement, lanes.c.recipient)
+    released = _reaching(columns, lanes.c.agreement, lanes.c.recipient)
     if not shape.one:
         released = released.where(reach.c.at >= _or_least(_bound(shape).c.at))
     newest = _narrowed(released, reach.c.record_id, reach.c.at, shape).lateral("newest")
@@ -231,7 +321,7 @@ def _bound(shape: Shape) -> CTE:
     show 50, in 3.4 ms; with it a tenth of them, in 1.7 ms (100,000 records).
     """
     lanes = _lanes("head_lane")
-    released = _reaching(select(reach.c.at), shape, lanes.c.agreement, lanes.c.recipient)
+    released = _reaching(select(reach.c.at), lanes.c.agreement, lanes.c.recipient)
     head = _narrowed(released, reach.c.record_id, reach.c.at, shape, _HEADS).lateral("head")
     heads = select(head.c.at).select_from(lanes).join(head, true()).order_by(head.c.at.desc())
     return heads.offset(bindparam("filled")).limit(1).cte("bound")

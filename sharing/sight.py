@@ -3,23 +3,25 @@
 The shared inside of every read in `sharing.disclosure`; it opens no transaction and writes no entry.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+from auth.acting import refuse_if_changed
 from auth.actor import Actor
 from foundation import clock
 from foundation.database import Tx
-from foundation.errors import PurposeRequired, Unavailable
+from foundation.errors import Outdated, PurposeRequired
 from sharing import queries
 from sharing.agreements.policy import policy_held, policy_of
+from sharing.events.entry import Moment
 from sharing.facts import reader_of
 from sharing.release.decision import decide
-from sharing.release.exit import Released, release
-from sharing.release.facts import ALL, MEMBERS, Agreement, Exit, Question, Reader, Record
+from sharing.release.exit import Released, StandInOf, release, release_many
+from sharing.release.facts import ALL, MEMBERS, Agreement, Exit, Question, Reader, Record, Version
 from sharing.release.policy import Policy
-from sharing.release.standing import standing_at
+from sharing.release.standing import BREAKERS, standing_at
 from sharing.scope import Lane, Scope
 from sharing.surroundings import Around, facts_of
 
@@ -29,41 +31,54 @@ Read = TypeVar("Read")
 _TRIES = 3
 
 
-class Outdated(Unavailable):
-    """The policy has changed since the one that the reader was looked at under."""
-
-
 @dataclass(frozen=True)
 class Sight:
-    """Who looks, for what and when, under which policy: all that a read needs besides rows."""
+    """Who looks, for what and when, under which policy: all that a read needs besides rows.
+
+    `_closings` holds how often anything had been closed to readers when the first rows were read.
+    """
 
     actor: Actor
     reader: Reader
     question: Question
     policy: Policy
     epoch: int
+    _closings: list[int] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def now(self) -> datetime:
         """The moment at which everything in this read is decided."""
         return self.question.now
 
-    def confirm(self, epoch: int) -> None:
-        """Refuse to go on under a policy that is not the one of the rows.
+    @property
+    def moment(self) -> Moment | None:
+        """When it was decided, and under which epoch and closings; None before any rows were read."""
+        return Moment(self.now, self.epoch, self._closings[0]) if self._closings else None
+
+    def again(self) -> "Sight":
+        """The same eyes for rows that are read anew, as they stand after the reader's own change."""
+        return replace(self, _closings=[])
+
+    def confirm(self, moment: tuple[int, int]) -> None:
+        """Refuse to go on under a policy that is not the one of the rows, or once anything was closed.
 
         Raises:
-            Outdated: if it is another.
+            Outdated: if so.
         """
-        if epoch != self.epoch:
+        epoch, closings = moment
+        if not self._closings:
+            self._closings.append(closings)
+        if epoch != self.epoch or closings != self._closings[0]:
             raise Outdated("The terms changed while you were reading. Nothing is lost. Try again.")
 
 
 class Seen(NamedTuple):
-    """One record, as facts and as released. `stills` says whether any belong to it."""
+    """One record, as facts and as released. `stills` says whether any belong to it; `tlp` is its label."""
 
     facts: Record
     shown: Released
-    stills: bool
+    stills: bool = False
+    tlp: str = ""
 
 
 def look(tx: Tx, actor: Actor, exit_: Exit) -> Sight:
@@ -71,61 +86,75 @@ def look(tx: Tx, actor: Actor, exit_: Exit) -> Sight:
 
     Raises:
         PurposeRequired: if the actor has stated no purpose.
+        Denied, Unauthenticated: if the actor is not any more what they were let in as.
     """
-    return _sight(actor, exit_, policy_of(tx))
+    return _sight(tx, actor, exit_, policy_of(tx))
 
 
 def looking(tx: Tx, actor: Actor, exit_: Exit, read: Callable[[Sight], Read]) -> Read:
     """The same without a statement of its own: `read` runs under the policy last compiled here.
 
     INVARIANT: `read` takes its rows from `collect` or `released_one`, whose statement brings the policy's
-    epoch along; if that is another, nothing of the first reading is kept and all is read again under the new.
+    epoch along; if that is another, or was when the entry was left, nothing of the first reading is kept and
+    all is read again under the new.
 
     Raises:
         PurposeRequired: if the actor has stated no purpose.
+        Denied, Unauthenticated: if the actor is not any more what they were let in as.
         Unavailable: if the policy keeps changing.
     """
-    sight = _sight(actor, exit_, policy_held(tx))
+    sight = _sight(tx, actor, exit_, policy_held(tx))
     for _ in range(_TRIES):
         try:
             return read(sight)
         except Outdated:
-            sight = _sight(actor, exit_, policy_of(tx))
+            sight = _sight(tx, actor, exit_, policy_of(tx))
     return read(sight)
 
 
-def _sight(actor: Actor, exit_: Exit, policy: tuple[int, Policy]) -> Sight:
+def _sight(tx: Tx, actor: Actor, exit_: Exit, policy: tuple[int, Policy]) -> Sight:
     if actor.purpose is None:
         raise PurposeRequired("Say first what you are here to do.")
     epoch, terms = policy
-    return Sight(actor, reader_of(actor), Question(actor.purpose, clock.now(), exit_), terms, epoch)
+    refuse_if_changed(tx, actor, epoch)
+    question = Question(actor.purpose, clock.now(), exit_)
+    return Sight(actor, reader_of(actor), question, terms.within(actor.agreements), epoch)
 
 
 def scope_of(sight: Sight) -> Scope:
     """The rows that may exist for this reader now."""
     reader = sight.reader
     keys = [reader.agency, ALL] if reader.site is None else [reader.agency, MEMBERS, ALL]
-    lanes = tuple(Lane(agreement.id, key) for agreement in standing_agreements(sight) for key in keys)
+    # A grant may be for a purpose that no clause names.
+    lanes = tuple(Lane(agreement.id, key) for agreement, _ in _standing(sight) for key in keys)
     return Scope(
+        user=reader.user,
         agency=reader.agency,
         own=any(sight.policy.roles[role].types for role in reader.roles if role in sight.policy.roles),
         site=reader.site,
         purpose=sight.question.purpose,
         lanes=lanes,
         now=sight.now,
+        # On screen only: a key has no factor, and what it reads leaves the screen.
+        glass=not reader.commercial and sight.actor.factor_at is not None and bool(BREAKERS & reader.roles),
     )
 
 
 def standing_agreements(sight: Sight) -> list[Agreement]:
     """The agreements active now in which the reader's agency stands, with a clause for the purpose."""
-    found: list[Agreement] = []
+    return [
+        agreement
+        for agreement, version in _standing(sight)
+        if any(sight.question.purpose in clause.purposes for clause in version.clauses)
+    ]
+
+
+def _standing(sight: Sight) -> Iterator[tuple[Agreement, Version]]:
+    """The agreements active now in which the reader's agency stands, each with the version in force."""
     for agreement in sight.policy.agreements_of(sight.reader.agency):
         standing = standing_at(agreement, sight.now)
-        if standing is None or sight.reader.agency not in standing.parties:
-            continue
-        if any(sight.question.purpose in clause.purposes for clause in standing.version.clauses):
-            found.append(agreement)
-    return found
+        if standing is not None and sight.reader.agency in standing.parties:
+            yield agreement, standing.version
 
 
 def released_one(tx: Tx, sight: Sight, type_: str, record_id: str) -> Seen | None:
@@ -135,19 +164,54 @@ def released_one(tx: Tx, sight: Sight, type_: str, record_id: str) -> Seen | Non
         Outdated: if the policy has changed since the reader was looked at.
     """
     found = queries.one(tx, scope_of(sight), type_, record_id)
-    sight.confirm(found.epoch)
+    sight.confirm(found.moment)
     if not found.rows:
         return None
     row = found.rows[0]
     (around,) = facts_of(tx, [row], ends=row["has_links"])
     shown = released(sight, around)
-    return None if shown is None else Seen(around.facts, shown, row["has_stills"])
+    label = (row["conditions"] or {}).get("tlp") or ""
+    return None if shown is None else Seen(around.facts, shown, row["has_stills"], label)
 
 
 def released_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[Released]:
     """Those of the records that exist for the reader, by id, whatever a scope would say."""
+    return [each.shown for each in seen_rows(tx, sight, type_, ids)]
+
+
+def seen_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[Seen]:
+    """The same, as facts and as released."""
     rows = queries.rows(tx, type_, ids)
-    return [shown for each in facts_of(tx, rows) if (shown := released(sight, each)) is not None]
+    return [
+        Seen(each.facts, shown) for each in facts_of(tx, rows) if (shown := released(sight, each)) is not None
+    ]
+
+
+def listed_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[Seen]:
+    """The same as a list shows them: released without persons and links, and sooner decided."""
+    found = facts_of(tx, queries.rows(tx, type_, ids))
+    names = {name: token for each in found for name, token in each.names.items()}
+    records = [each.facts for each in found]
+    tokens: StandInOf = lambda agreement, person: names[agreement, person]  # noqa: E731 - one line, one use
+    shown = release_many(sight.policy, records, sight.reader, sight.question, tokens)
+    facts = {record.id: record for record in records}
+    return [Seen(facts[each.id], each) for each in shown]
+
+
+def stills_and_things(tx: Tx, sight: Sight, seen: Seen) -> tuple[list[Seen], list[Seen]]:
+    """What goes with a record that the reader sees: its stills, and the things linked to it."""
+    stills = queries.media_of(tx, [seen.shown.id]).get(seen.shown.id, []) if seen.stills else []
+    ends = queries.types_of(tx, [link.to for link in seen.shown.links])
+    things: list[Seen] = []
+    for type_ in sorted(set(ends.values())):
+        things += seen_rows(tx, sight, type_, [each for each, kind in ends.items() if kind == type_])
+    return seen_rows(tx, sight, "media", stills), things
+
+
+def facts_by_id(tx: Tx, type_: str, record_id: str) -> Record | None:
+    """The facts of a record whatever a scope would say, for callers that ask the engine and show nothing."""
+    found = facts_of(tx, queries.rows(tx, type_, [record_id]))
+    return found[0].facts if found else None
 
 
 def released(sight: Sight, around: Around) -> Released | None:

@@ -14,14 +14,15 @@ from foundation.database import Database, Tx
 from foundation.errors import Missing
 from foundation.files import Files
 from foundation.pictures import derive, reencode
-from sharing import events, queries
+from sharing import queries
+from sharing.events import records as events
 from sharing.release.decision import decide
 from sharing.release.exit import Released
 from sharing.release.facts import Exit, Record
 from sharing.release.pictures import Box as Rectangle
 from sharing.release.pictures import Covering, Mark, MarkKind, covering
 from sharing.release.schema import Reason, Treatment
-from sharing.sight import Sight, look, released_one
+from sharing.sight import Sight, looking, released_one
 from sharing.submission import Box, NewStill
 
 
@@ -55,7 +56,9 @@ class _Plan:
     watermark: str | None
 
 
-def show_still(database: Database, files: Files, actor: Actor, media_id: str) -> tuple[bytes, str]:
+def show_still(
+    database: Database, files: Files, actor: Actor, media_id: str, *, exit_: Exit = Exit.ONE
+) -> tuple[bytes, str]:
     """The bytes of a still for this reader and their media type; drawn only after the look is in the ledger.
 
     Raises:
@@ -64,14 +67,26 @@ def show_still(database: Database, files: Files, actor: Actor, media_id: str) ->
     """
     actor.require(Action.RECORD_READ)
     with database.transaction() as tx:
-        sight = look(tx, actor, Exit.ONE)
-        found = released_one(tx, sight, "media", media_id)
-        plan = None if found is None else _plan(tx, sight, found.facts, found.shown)
-        if found is None or plan is None:
-            events.record_missed(tx, actor, type_="media", reference=media_id)
-        else:
-            slug = plan.treatment.slug
-            events.picture_shown(tx, actor, owner=found.facts.owner, media=media_id, treatment=slug)
+
+        def read(sight: Sight) -> _Plan | None:
+            found = released_one(tx, sight, "media", media_id)
+            plan = None if found is None else _plan(tx, sight, found.facts, found.shown)
+            if found is None or plan is None:
+                events.record_missed(tx, actor, type_="media", reference=media_id)
+                return None
+            events.picture_shown(
+                tx,
+                actor,
+                owner=found.facts.owner,
+                media=media_id,
+                treatment=plan.treatment.slug,
+                way=exit_.value,
+                policy=sight.policy.digest,
+                under=sight.moment,
+            )
+            return plan
+
+        plan = looking(tx, actor, exit_, read)
     if plan is None:
         raise Missing("There is nothing here that you can see.")
     drawn = derive(

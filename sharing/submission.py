@@ -13,6 +13,7 @@ from sharing.records.registry import SCHEMAS
 from sharing.records.values import cleaned
 from sharing.records.words import words_of
 from sharing.release.schema import PROTECTED, Category, FieldClass, FieldType
+from sharing.vocabulary.grading import refused_marking
 
 #: What a text for sharing must not say of a protected person, and the types that can be said in words.
 _NEVER_IN_TEXT = frozenset({FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.IDENTIFIER})
@@ -74,7 +75,8 @@ class NewStill:
 class NewRecord:
     """What a contributor sends: values by field name, persons, stills, things that go with it, releases.
 
-    `things` are records of their own (items, vehicles) that get the same releases and a link.
+    `things` are records of their own (items, vehicles) that get the same releases and a link. `conditions`
+    are the originator's as they are stored; see sharing.handling.conditions.
     """
 
     type: str
@@ -83,6 +85,7 @@ class NewRecord:
     stills: tuple[NewStill, ...] = ()
     things: tuple["NewRecord", ...] = ()
     releases: tuple[NewRelease, ...] = ()
+    conditions: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,13 +110,50 @@ def check(new: NewRecord) -> None:
         problems["persons"] = "A subject is one person. Send each on a record of their own."
     for n, person in enumerate(new.persons):
         _check_person(problems, person, f"persons.{n}.")
+    problems |= _ungraded(new)
     for each in new.releases:
-        if each.text is not None and (words := protected_words(new, each.text)):
+        if refusal := refused_marking(each.text or ""):
+            problems["text"] = refusal
+        elif each.text is not None and (words := protected_words(new, each.text)):
             problems["text"] = NAMED_IN_TEXT.format(words=", ".join(sorted(words)))
     for thing in new.things:
         _gather(problems, partial(check, thing))
     if problems:
         raise Invalid(problems)
+
+
+#: How each part of a grading is asked for.
+_GRADES: Mapping[str, str] = {
+    "source_evaluation": "Grade the source.",
+    "information_evaluation": "Grade the information.",
+    "handling": "Say how it may be handled.",
+}
+
+
+def _ungraded(new: NewRecord) -> dict[str, str]:
+    """What is missing of the grading of intelligence; C needs a condition, P has none."""
+    if new.type != "intelligence":
+        return {}
+    problems = {name: sentence for name, sentence in _GRADES.items() if not new.values.get(name)}
+    problem = handling_problem(new.values.get("handling"), new.conditions)
+    return problems | ({"handling": problem} if problem and "handling" not in problems else {})
+
+
+def handling_problem(code: object, conditions: Mapping[str, Any] | None) -> str:
+    """Why a handling code does not go with the conditions as they are stored; empty if it does."""
+    stated = bool(conditions) and any(
+        (
+            (conditions or {}).get("chosen") is not None,
+            (conditions or {}).get("withhold_classes"),
+            (conditions or {}).get("sanitised_only"),
+            (conditions or {}).get("veto"),
+        )
+    )
+    if code == "C" and not stated:
+        return "Say on which conditions it may be shared, or grade it P."
+    if code == "P" and stated:
+        return "There are conditions: grade it C, or take them away."
+    return ""
 
 
 def _check_person(problems: dict[str, str], person: NewPerson, prefix: str) -> None:

@@ -5,12 +5,13 @@ Each kind is fetched in one statement, however many rows there are, and only whe
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from foundation.database import Tx
 from sharing import queries
-from sharing.facts import Row, link_of, record_of, stand_ins_of
+from sharing.facts import Row, keeper_from, origin_of, record_of, stand_ins_of
 from sharing.nested import persons_on
-from sharing.release.facts import Keeper, Record, RecordLink
+from sharing.release.facts import Record, RecordLink
 
 #: (agreement, person) -> stand-in name.
 Names = Mapping[tuple[str, str], str]
@@ -25,38 +26,48 @@ class Around:
 
 
 def facts_of(tx: Tx, rows: Sequence[Row], *, ends: bool = False) -> list[Around]:
-    """The facts of whole rows, on which their persons hang; with `ends` also their links to other records."""
-    parents = bare_facts(tx, [row["parent"] for row in rows])
-    origins = bare_facts(tx, [row["derived_from"] for row in rows])
-    keepers = queries.keepers_of(tx, [row["keeper"] for row in rows])
-    found = []
-    for row in rows:
-        persons = persons_on(tx.dialect.name).read(row)
-        keeper = keepers.get(row["keeper"])
-        facts = record_of(
+    """The facts of whole rows, on which their persons hang; with `ends` also their links to other records.
+
+    INVARIANT: what a rule must know is looked up past row-level security, and its absence is an error that
+    denies. Were it left out, its floors would be gone with it.
+
+    Raises:
+        LookupError: if a parent, an origin or a keeper is not at hand.
+    """
+    above = queries.bare(tx, sorted({row["parent"] for row in rows if row["parent"]}))
+    origins = _origins(tx, [*rows, *above])
+    keepers = queries.keepers_of(tx, sorted({row["id"] for row in (*rows, *above) if row["keeper"]}))
+
+    def made(row: Row, persons: Sequence[Row], **more: Any) -> Record:
+        return record_of(
             row,
             persons,
-            parent=parents.get(row["parent"]),
-            keeper=None if keeper is None else Keeper(link_of(keeper), keeper["happened"]),
-            derived_from=origins.get(row["derived_from"]),
-            record_links=_ends_of(tx, row["id"]) if ends else (),
+            keeper=keeper_from(keepers[row["id"]]) if row["keeper"] else None,
+            derived_from=origins[row["derived_from"]] if row["derived_from"] else None,
+            **more,
         )
-        named: list[Row] = [*persons, *([] if keeper is None else [keeper])]
-        found.append(Around(facts, stand_ins_of(named)))
+
+    persons_of = persons_on(tx.dialect.name).read
+    parents = {row["id"]: made(row, persons_of(row)) for row in above}
+    found = []
+    for row in rows:
+        persons = persons_of(row)
+        links = _ends_of(tx, row["id"]) if ends else ()
+        parent = parents[row["parent"]] if row["parent"] else None
+        named = [*persons, *([keepers[row["id"]]] if row["keeper"] else [])]
+        found.append(Around(made(row, persons, parent=parent, record_links=links), stand_ins_of(named)))
     return found
 
 
-def bare_facts(tx: Tx, ids: Sequence[str | None]) -> dict[str | None, Record]:
-    """The facts of records by id: who they reach and who is on them, not what they say; their origins too."""
-    rows = queries.bare(tx, sorted({record_id for record_id in ids if record_id}))
-    if not rows:
-        return {}
-    origins = bare_facts(tx, [row["derived_from"] for row in rows])
-    persons = persons_on(tx.dialect.name)
-    return {
-        row["id"]: record_of(row, persons.read(row), derived_from=origins.get(row["derived_from"]))
-        for row in rows
-    }
+def _origins(tx: Tx, rows: Sequence[Row]) -> Mapping[str, Record]:
+    """The facts of every origin of the rows by id: who was on them, not what they say."""
+    behind = queries.origins_of(tx, sorted({row["id"] for row in rows if row["derived_from"]}))
+
+    def facts(record_id: str) -> Record:
+        row = behind[record_id]
+        return origin_of(row, derived_from=facts(row["derived_from"]) if row["derived_from"] else None)
+
+    return {record_id: facts(record_id) for record_id in behind}
 
 
 def _ends_of(tx: Tx, record_id: str) -> list[RecordLink]:

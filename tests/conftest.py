@@ -1,3 +1,13 @@
 """Fixtures that every test may ask for; each stands beside what it is for."""
 
-pytest_plugins = ["tests.portal"]
+import pytest
+
+from foundation.ledger.sealing import use_key
+
+pytest_plugins = ["tests.letters", "tests.portal"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_key_for_details() -> None:
+    """Tests that open a database by itself seal with this key; an application opens those of its folder."""
+    use_key(bytes(range(32)))

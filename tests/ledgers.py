@@ -1,15 +1,17 @@
 """A ledger to test with: a database with its tables and guards, a data folder, and entries to fill it."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import Column, ColumnElement, LargeBinary, delete, insert, select, text, type_coerce
 
 from foundation.database import Database, metadata
 from foundation.ledger import tables
 from foundation.ledger.append import Entry, Operation, append
+from foundation.ledger.sealing import Sealed, open_keys
 from foundation.ledger.sequencer import sequence
 from foundation.ledger.verify import Report, verify
 
@@ -20,10 +22,15 @@ TABLES = [
     tables.ledger_pending,
     tables.ledger_leaf,
     tables.ledger_detail,
+    tables.ledger_key,
     tables.ledger_record_mention,
+    tables.ledger_subject_mention,
     tables.ledger_agency_mention,
     tables.ledger_agency,
     tables.ledger_checkpoint,
+    tables.ledger_cosignature,
+    tables.ledger_signer,
+    tables.ledger_node,
 ]
 
 
@@ -89,7 +96,10 @@ class Ledger:
     def copy(self) -> dict[str, list[dict]]:
         """Every row of the ledger, to put back after a change."""
         with self.database.transaction() as tx:
-            return {table.name: [dict(row._mapping) for row in tx.execute(select(table))] for table in TABLES}
+            return {
+                table.name: [dict(row._mapping) for row in tx.execute(select(*map(_as_kept, table.c)))]
+                for table in TABLES
+            }
 
     def put_back(self, rows: dict[str, list[dict]]) -> None:
         with self.database.transaction() as tx:
@@ -106,7 +116,21 @@ class Ledger:
             self.run("ALTER TABLE ledger_leaf DISABLE TRIGGER ALL")
 
 
+def entries_waiting(database: Database) -> list[dict]:
+    """Every entry that waits to be sequenced, oldest first."""
+    with database.transaction() as tx:
+        rows = tx.execute(select(tables.ledger_pending.c.detail).order_by(tables.ledger_pending.c.seq))
+        return [json.loads(row) for row in rows.scalars()]
+
+
+def _as_kept(column: Column) -> ColumnElement:
+    """Sealed details as the bytes that lie there."""
+    is_sealed = isinstance(column.type, Sealed)
+    return type_coerce(column, LargeBinary).label(column.name) if is_sealed else column
+
+
 def make_ledger(url: str, data_dir: Path) -> Ledger:
     database = Database(url)
     make_tables(database)
+    open_keys(data_dir)
     return Ledger(database, data_dir)

@@ -8,7 +8,7 @@ import yaml
 
 from auth.accounts import NewAgency, NewSite, NewUser, create_accounts
 from auth.actor import Actor
-from auth.roles import Role
+from auth.roles import PartnershipRole, Role
 from foundation.database import Database
 from sharing.agreements.terms import read_terms, store_agreement
 
@@ -47,6 +47,7 @@ def load_partnership(database: Database) -> None:
                 job_title=each["job"],
                 site_id=each.get("site"),
                 demonstration=each["try"],
+                partnership_roles=_in_partnerships(each),
             )
             for each in people
         ],
@@ -73,7 +74,13 @@ def actor(user_id: str, purpose: str | None = ROBBERY) -> Actor:
         session="0" * 64,
         site_id=person.get("site"),
         job_title=person["job"],
+        partnership_roles=_in_partnerships(person),
     )
+
+
+def _in_partnerships(person: dict[str, Any]) -> frozenset[PartnershipRole]:
+    held = person.get("partnership_roles", {})
+    return frozenset(PartnershipRole(where, Role(role)) for where, roles in held.items() for role in roles)
 
 
 @cache

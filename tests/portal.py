@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 from werkzeug.test import TestResponse
 
 from foundation.database import Database
@@ -17,6 +17,7 @@ from migrations.tables import every_table
 from portal.app import create_app
 from portal.gate import context
 from sharing.agreements.tables import policy_epoch
+from tests.databases import walled
 from tests.people import add_people
 
 
@@ -36,11 +37,25 @@ def production_settings(folder: Path, **more: str) -> Settings:
     )
 
 
+def close(app: Flask) -> None:
+    """Close every connection of the application."""
+    with app.app_context():
+        context.close_services()
+
+
+def engines_of(app: Flask) -> list[Engine]:
+    """Every engine by which the application answers a request, to listen to."""
+    with app.app_context():
+        opened = {context.database(), context.system_database()}
+    return [database.engine for database in opened]
+
+
 def prepare_tables(database: Database) -> None:
-    """Make every table, with the first policy epoch."""
+    """Make every table with its wall, and the first policy epoch."""
     with database.transaction() as tx:
         every_table().create_all(tx)
         tx.execute(insert(policy_epoch).values(id=1, epoch=7))
+        walled(tx)
 
 
 def without_marks(page: str) -> str:
@@ -49,9 +64,9 @@ def without_marks(page: str) -> str:
 
 
 def database_of(app: Flask) -> Database:
-    """The application's open database."""
+    """The application's database from behind its walls, where a test looks in and plants rows."""
     with app.app_context():
-        return context.database()
+        return context.owner_database()
 
 
 @pytest.fixture
@@ -62,7 +77,7 @@ def portal(tmp_path: Path) -> Iterator[Flask]:
     prepare_tables(database)
     add_people(database)
     yield app
-    database.close()
+    close(app)
 
 
 class Browser:

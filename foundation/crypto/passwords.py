@@ -5,14 +5,20 @@ Source: OWASP ASVS 5.0, appendix C (at least 46 MiB, one pass) and V6.2 (length,
 
 import threading
 import unicodedata
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from zxcvbn import zxcvbn
 
 from foundation.errors import Invalid, Unavailable
 
 #: A password alone must be at least so long. Source: NIST SP 800-63B-4 section 3.1.1.
 LEAST_LENGTH = 15
+#: And with a second factor beside it.
+LEAST_WITH_FACTOR = 12
+#: On zxcvbn's scale of 0 to 4: not guessed within ten thousand million tries.
+_LEAST_SCORE = 3
 _MOST_LENGTH = 1_000
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1)
@@ -25,16 +31,31 @@ _places = threading.BoundedSemaphore(2)
 _WAIT_SECONDS = 10.0
 
 
-def hash_password(password: str) -> str:
-    """Give what to store for the password.
+def refuse_guessable(password: str, words: Iterable[str]) -> None:
+    """Refuse a password that is common, or made of words that lie near, such as names of the agency.
+
+    No rules of composition, and nothing is ever changed for its age: NIST SP 800-63B-4 section 3.1.1.2.
+
+    Raises:
+        Invalid: if it would be guessed.
+    """
+    near = [part for word in ("concordat", *words) for part in (word, *word.split()) if len(part) > 2]
+    if zxcvbn(_normal(password)[:72], user_inputs=near)["score"] < _LEAST_SCORE:
+        raise Invalid(
+            {"password": "This password is easily guessed. Take a few words that do not belong together."}
+        )
+
+
+def hash_password(password: str, least: int = LEAST_LENGTH) -> str:
+    """Give what to store for the password, which has at least so many characters.
 
     Raises:
         Invalid: if it is too short.
         Unavailable: if too many wait.
     """
     text = _normal(password)
-    if not LEAST_LENGTH <= len(text) <= _MOST_LENGTH:
-        raise Invalid({"password": f"A password has at least {LEAST_LENGTH} characters."})
+    if not least <= len(text) <= _MOST_LENGTH:
+        raise Invalid({"password": f"A password has at least {least} characters."})
     with _Place():
         return _hasher.hash(text)
 

@@ -4,31 +4,40 @@ Whoever calls this for a person leaves an entry of its own: reading the ledger i
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, func, or_, select, type_coerce
 
 from foundation import clock
 from foundation.database import Tx
+from foundation.ledger import logs
+from foundation.ledger.encoding.tree import EMPTY_ROOT
 from foundation.ledger.pressure import Pressure
+from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import (
     ledger_agency_mention,
     ledger_checkpoint,
     ledger_detail,
+    ledger_key,
     ledger_pending,
     ledger_record_mention,
 )
-from foundation.ledger.tree import EMPTY_ROOT
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One entry as it was written. `index` is its place in the log, or None while it waits for one."""
+    """One entry as it was written.
+
+    `index` is its place in its log, and `place` the one over all logs, by which lists go on: the two differ
+    only after a database was restored. Both are None while the entry waits for them.
+    """
 
     index: int | None
+    place: int | None
+    log: int
     id: str
     at: datetime
     operation: str
@@ -43,8 +52,9 @@ class LedgerEntry:
 
 @dataclass(frozen=True)
 class Status:
-    """Where the log stands. `signed_size` and `note` are of the largest signed checkpoint."""
+    """Where the log stands that grows now. `signed_size` and `note` are of its largest signed checkpoint."""
 
+    log: int
     size: int
     root: bytes
     at: datetime | None
@@ -61,6 +71,38 @@ def entries_of_record(tx: Tx, record_id: str, limit: int) -> list[LedgerEntry]:
     return _newest(tx, ledger_pending.c.records, record_id, places, limit)
 
 
+def entries_by_others(
+    tx: Tx, record_id: str, agency: str, *, and_by: Collection[str] = (), chunk: int = 500
+) -> Iterator[LedgerEntry]:
+    """Every entry that names the record and is not the agency's own, newest first; waiting ones come first.
+
+    Entries of the actors `and_by` come too, whatever their agency. Fetched in chunks, as far as the caller
+    goes: a record may have been on thousands of lists.
+    """
+    seen: set[str] = set()
+    for entry in _waiting(tx, ledger_pending.c.records, record_id, None):
+        if entry.agency != agency or entry.actor in and_by:
+            seen.add(entry.id)
+            yield entry
+    mention = ledger_record_mention
+    key = ledger_key.c
+    joined = mention.join(ledger_detail, ledger_detail.c.idx == mention.c.idx)
+    wanted = (
+        select(ledger_detail.c.idx, ledger_detail.c.detail, key.key)
+        .select_from(joined.join(ledger_key, key.idx == mention.c.idx))
+        .where(
+            mention.c.record_id == record_id,
+            or_(ledger_detail.c.agency != agency, ledger_detail.c.actor.in_(sorted(and_by))),
+        )
+        .order_by(mention.c.idx.desc())
+        .limit(chunk)
+    )
+    rows = tx.execute(wanted).all()
+    while rows:
+        yield from (entry for entry in entries_in(tx, rows) if entry.id not in seen)
+        rows = tx.execute(wanted.where(mention.c.idx < rows[-1].idx)).all() if len(rows) == chunk else []
+
+
 def newest_of_agency(tx: Tx, agency: str, limit: int) -> list[LedgerEntry]:
     """The newest entries that concern the agency, newest first; those that still wait come first."""
     mention = ledger_agency_mention
@@ -69,9 +111,9 @@ def newest_of_agency(tx: Tx, agency: str, limit: int) -> list[LedgerEntry]:
 
 
 def entries_of_agency(tx: Tx, agency: str, after: int = -1, limit: int = 100) -> list[LedgerEntry]:
-    """Entries that concern the agency from the first index past `after`, oldest first.
+    """Entries that concern the agency from the first place past `after`, oldest first.
 
-    Those that still wait come last, when the others do not fill the limit. To go on, give the last index.
+    Those that still wait come last, when the others do not fill the limit. To go on, give the last place.
     """
     # The waiting ones first: one that is sequenced between two statements then appears twice at most.
     waiting = _waiting(tx, ledger_pending.c.agencies, agency, limit)
@@ -82,24 +124,28 @@ def entries_of_agency(tx: Tx, agency: str, after: int = -1, limit: int = 100) ->
     return (found + [entry for entry in reversed(waiting) if entry.id not in seen])[:limit]
 
 
+def waiting_of_agency(tx: Tx, agency: str) -> list[LedgerEntry]:
+    """Entries that concern the agency and still wait for their place, newest first."""
+    return _waiting(tx, ledger_pending.c.agencies, agency, None)
+
+
 def status(tx: Tx) -> Status:
     """Where the log stands now."""
     table = ledger_checkpoint
-    newest = tx.execute(select(table).order_by(table.c.size.desc()).limit(1)).one_or_none()
-    signed = tx.execute(
-        select(table.c.size, table.c.note)
-        .where(table.c.note.is_not(None))
-        .order_by(table.c.size.desc())
-        .limit(1)
-    ).one_or_none()
+    reign = logs.current(tx)
+    first = reign.first if reign else 0
+    sizes = select(table).where(table.c.size > first).order_by(table.c.size.desc()).limit(1)
+    newest = tx.execute(sizes).one_or_none()
+    signed = tx.execute(sizes.where(table.c.note.is_not(None))).one_or_none()
     pending, oldest = _pending(tx)
     return Status(
-        size=newest.size if newest else 0,
+        log=reign.log if reign else 1,
+        size=newest.size - first if newest else 0,
         root=newest.root if newest else EMPTY_ROOT,
         at=newest.at if newest else None,
         pending=pending,
         oldest_pending=oldest,
-        signed_size=signed.size if signed else 0,
+        signed_size=signed.size - first if signed else 0,
         note=signed.note if signed else None,
     )
 
@@ -117,36 +163,58 @@ def _pending(tx: Tx) -> tuple[int, datetime | None]:
     return tx.execute(select(func.count()).select_from(table)).scalar_one(), oldest
 
 
+def opened_by(rows: Iterable[Any]) -> Iterator[tuple[int, str, bytes]]:
+    """Place, detail and nonce of each row of `idx`, `key` and `detail`."""
+    for row in rows:
+        detail, nonce = unseal(row.key, row.detail)
+        yield row.idx, detail, nonce
+
+
 def _newest(
     tx: Tx, column: ColumnElement[Any], name: str, places: Select[tuple[Any]], limit: int
 ) -> list[LedgerEntry]:
     waiting = _waiting(tx, column, name, limit)
     found = _placed(tx, places.limit(limit))
     seen = {entry.id for entry in found}
-    placed = sorted(found, key=lambda entry: -(entry.index or 0))
-    return ([entry for entry in waiting if entry.id not in seen] + placed)[:limit]
+    return ([entry for entry in waiting if entry.id not in seen] + found[::-1])[:limit]
 
 
 def _placed(tx: Tx, places: Select[tuple[Any]]) -> list[LedgerEntry]:
-    chosen = places.subquery()
-    joined = ledger_detail.join(chosen, ledger_detail.c.idx == chosen.c.idx)
-    wanted = select(ledger_detail.c.idx, ledger_detail.c.detail).select_from(joined)
-    return [_entry(row.idx, row.detail) for row in tx.execute(wanted.order_by(ledger_detail.c.idx))]
+    """What is left of the entries at these places, in their order; erased ones are not there any more."""
+    chosen, detail, key = places.subquery(), ledger_detail.c, ledger_key.c
+    joined = ledger_detail.join(chosen, detail.idx == chosen.c.idx).join(ledger_key, key.idx == detail.idx)
+    wanted = select(detail.idx, detail.detail, key.key).select_from(joined).order_by(detail.idx)
+    return list(entries_in(tx, tx.execute(wanted).all()))
 
 
-def _waiting(tx: Tx, column: ColumnElement[Any], name: str, limit: int) -> list[LedgerEntry]:
+def entries_in(tx: Tx, rows: Sequence[Any]) -> Iterator[LedgerEntry]:
+    """The entries of rows of `idx`, `key` and `detail`, in their order."""
+    spans = logs.spans(tx) if rows else []
+    return (_entry(text, place, spans) for place, text, _ in opened_by(rows))
+
+
+def unplaced(rows: Iterable[Any]) -> Iterator[LedgerEntry]:
+    """The same where nobody asks for their places in the log: nothing is read for it."""
+    return (_entry(text) for _, text, _ in opened_by(rows))
+
+
+def _waiting(tx: Tx, column: ColumnElement[Any], name: str, limit: int | None) -> list[LedgerEntry]:
     """Entries that still wait and name this, newest first; so few that no index is kept for them."""
     table = ledger_pending
     named = type_coerce(column, String).contains(json.dumps(name), autoescape=True)
     wanted = select(table.c.detail, column.label("names")).where(named).order_by(table.c.seq.desc())
     rows = tx.execute(wanted.limit(limit))
-    return [_entry(None, row.detail) for row in rows if name in row.names]
+    return [_entry(row.detail) for row in rows if name in row.names]
 
 
-def _entry(index: int | None, text: str) -> LedgerEntry:
+def _entry(text: str, place: int | None = None, spans: Sequence[logs.LogSpan] = ()) -> LedgerEntry:
+    """An entry from its canonical text, its place over all logs and where those begin."""
     whole = json.loads(text)
+    span = next((each for each in reversed(spans) if place is not None and each.first <= place), None)
     return LedgerEntry(
-        index=index,
+        index=place - span.first if span and place is not None else None,
+        place=place,
+        log=span.number if span else 0,
         id=whole["id"],
         at=datetime.fromisoformat(whole["at"]),
         operation=whole["operation"],

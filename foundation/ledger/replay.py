@@ -8,15 +8,16 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from foundation.ledger import encoding
-from foundation.ledger.batch import EMPTY_CHAIN, MANIFEST, link, own_hash
-from foundation.ledger.tree import Frontier, leaf_hash
+from foundation.ledger.encoding.batch import EMPTY_CHAIN, MANIFEST, OPENING, link, own_hash
+from foundation.ledger.encoding.detail import leaf, parse
+from foundation.ledger.encoding.tiles import WIDTH
+from foundation.ledger.encoding.tree import Frontier, leaf_hash, root_of
 
 _WORD = 2**64
 
 
 class BadLogError(Exception):
-    """The log is not as it was written. `index` is the first bad one, or None where no leaf is to blame."""
+    """The log is not as it was written. `index` is the first bad place, or None where no leaf is to blame."""
 
     def __init__(self, index: int | None, problem: str) -> None:
         super().__init__(problem)
@@ -26,15 +27,20 @@ class BadLogError(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One leaf with its detail, as the database gives them: nothing of it is trusted."""
+    """One leaf with its opened detail, as the database gives them: nothing of it is trusted.
+
+    Of an entry whose detail was erased only the agencies are left; `problem` says what else is wrong.
+    """
 
     idx: Any
     leaf: Any
     hash: Any
     chain: Any
-    nonce: Any
-    detail: Any  # None if the row is missing
-    columns: Mapping[str, Any]  # what stands beside the detail and must say the same
+    nonce: Any = None
+    detail: Any = None
+    columns: Mapping[str, Any] = field(default_factory=dict)  # stand beside the detail and must say the same
+    erased: tuple[str, ...] | None = None
+    problem: str = ""
 
 
 @dataclass
@@ -69,22 +75,31 @@ class Mentions:
 
 @dataclass
 class Replay:
-    """The log up to the last row that was taken."""
+    """One log up to the last row that was taken. `first` is the place of its first leaf in the tables."""
 
+    first: int = 0
     frontier: Frontier = field(default_factory=Frontier)
     chain: bytes = EMPTY_CHAIN
     before: bytes = EMPTY_CHAIN  # the chain one leaf ago
     agencies: dict[str, Frontier] = field(default_factory=dict)
     uncounted: set[str] = field(default_factory=set)  # touched since their last manifest
     entries: int = 0
+    erased: int = 0
     checked: int = 0  # size of the last checkpoint that agreed
+    nodes: list[bytes] = field(default_factory=list)  # roots of the whole tiles of leaves
     of_record: Mentions = field(default_factory=Mentions)
     of_agency: Mentions = field(default_factory=Mentions)
+    _tile: list[bytes] = field(default_factory=list)
 
     @property
     def size(self) -> int:
-        """How many leaves have been taken."""
+        """How many leaves of the log have been taken."""
         return self.frontier.size
+
+    @property
+    def place(self) -> int:
+        """Where in the tables the next leaf stands."""
+        return self.first + self.size
 
     def take(self, row: Row) -> None:
         """Judge the next leaf.
@@ -92,16 +107,16 @@ class Replay:
         Raises:
             BadLogError: if it is not what was written there.
         """
-        index = self.size
-        if row.idx != index:
-            raise BadLogError(index, f"there is no leaf at {index}")
-        if row.detail is None:
-            raise BadLogError(index, f"the entry at {index} is missing")
+        place = self.place
+        if row.idx != place:
+            raise BadLogError(place, f"there is no leaf at {place}")
+        if row.problem:
+            raise BadLogError(place, f"the entry at {place} {row.problem}")
         try:
-            whole = _judged(row)
+            whole = _judged(row) if row.erased is None else None
             self._go_on(row, whole)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise BadLogError(index, f"the entry at {index} is not as it was written: {error}") from error
+            raise BadLogError(place, f"the entry at {place} is not as it was written: {error}") from error
 
     def meet(self, size: int, root: bytes, frontier: bytes, chain: bytes) -> None:
         """Judge the checkpoint at the size that has just been reached.
@@ -109,33 +124,51 @@ class Replay:
         Raises:
             BadLogError: if it does not agree with the leaves.
         """
+        last = self.place - 1
         if self.uncounted:
             names = ", ".join(sorted(self.uncounted))
-            raise BadLogError(
-                size - 1, f"the batch that ends at {size - 1} does not count the entries of {names}"
-            )
+            raise BadLogError(last, f"the batch that ends at {last} does not count the entries of {names}")
         if (root, frontier, chain) != (self.frontier.root(), self.frontier.packed(), self.chain):
+            begun = self.first + self.checked
             raise BadLogError(
-                self.checked,
-                f"the checkpoint of {size} does not agree with the leaves from {self.checked} to {size - 1}",
+                begun,
+                f"the checkpoint of {self.place} does not agree with the leaves from {begun} to {last}",
             )
         self.checked = size
 
-    def _go_on(self, row: Row, whole: Mapping[str, Any]) -> None:
-        index, hash_ = self.size, leaf_hash(row.leaf)
+    def _go_on(self, row: Row, whole: Mapping[str, Any] | None) -> None:
+        place, hash_ = self.place, leaf_hash(row.leaf)
         chain = link(self.chain, hash_)
-        if index and row.chain == link(self.before, hash_):  # it follows, if the leaf before is left out
-            raise BadLogError(index - 1, f"the entry at {index - 1} was put in later")
+        if self.size and row.chain == link(self.before, hash_):  # it follows, if the leaf before is left out
+            raise BadLogError(place - 1, f"the entry at {place - 1} was put in later")
         if (row.hash, row.chain) != (hash_, chain):
             raise ValueError("it does not follow from the leaves before it")
-        if whole["operation"] == MANIFEST:
-            self._count(whole)
-        else:
-            self._mention(index, row.leaf, whole)
-        self.of_record.expect(index, whole.get("records", []))
-        self.of_agency.expect(index, whole.get("agencies", []))
+        agencies, records = self._understood(row, whole)
+        self.of_record.expect(place, records)
+        self.of_agency.expect(place, agencies)
         self.before, self.chain = self.chain, chain
         self.frontier = self.frontier.extended([hash_])
+        self._tile.append(hash_)
+        if len(self._tile) == WIDTH:
+            self.nodes.append(root_of(self._tile))
+            self._tile.clear()
+
+    def _understood(self, row: Row, whole: Mapping[str, Any] | None) -> tuple[list[str], list[str]]:
+        """The agencies and the records that the index rows must name."""
+        if whole is None:
+            self.erased += 1
+            agencies, records = list(row.erased or ()), list[str]()
+        elif whole["operation"] == MANIFEST:
+            self._count(whole)
+            return [], []
+        elif whole["operation"] == OPENING:
+            if self.size:
+                raise ValueError("a log opens with its first leaf")
+            return [], []
+        else:
+            agencies, records = whole["agencies"], whole["records"]
+        self._mention(row.leaf, agencies)
+        return agencies, records
 
     def _count(self, whole: Mapping[str, Any]) -> None:
         own = self.agencies.get(whole["agency"], Frontier())
@@ -143,18 +176,18 @@ class Replay:
             raise ValueError(f"it does not count what concerns {whole['agency']}")
         self.uncounted.discard(whole["agency"])
 
-    def _mention(self, index: int, leaf: bytes, whole: Mapping[str, Any]) -> None:
+    def _mention(self, public_leaf: bytes, agencies: list[str]) -> None:
         self.entries += 1
-        hash_ = own_hash(index, leaf)
-        for agency in whole["agencies"]:
+        hash_ = own_hash(self.size, public_leaf)
+        for agency in agencies:
             self.agencies[agency] = self.agencies.get(agency, Frontier()).extended([hash_])
             self.uncounted.add(agency)
 
 
 def _judged(row: Row) -> dict[str, Any]:
     """The detail, once it is what the leaf commits to and what stands beside it."""
-    whole = encoding.parse(row.detail)
-    if encoding.leaf(row.detail, row.nonce, datetime.fromisoformat(whole["at"])) != row.leaf:
+    whole = parse(row.detail)
+    if leaf(row.detail, row.nonce, datetime.fromisoformat(whole["at"])) != row.leaf:
         raise ValueError("the leaf does not commit to the detail")
     for name, value in row.columns.items():
         if whole.get(name, "") != value:

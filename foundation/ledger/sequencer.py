@@ -6,25 +6,30 @@ Any number of processes may run one: a lock in the database lets one batch throu
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, LargeBinary, delete, func, insert, select, type_coerce
 
 from foundation import clock
 from foundation.bulk import insert_many
 from foundation.database import Database, Tx
 from foundation.errors import Misconfigured
-from foundation.ledger.batch import Batch, Leaf, Log, Waiting, sequenced
-from foundation.ledger.custody import open_key, read_anchor
+from foundation.ledger import logs
+from foundation.ledger.custody import open_keys, read_anchor
+from foundation.ledger.encoding.batch import Batch, Leaf, Log, Waiting, sequenced
+from foundation.ledger.encoding.tree import EMPTY_ROOT, Frontier
+from foundation.ledger.published import complete_nodes
+from foundation.ledger.sealing import parted, seal
 from foundation.ledger.signing import newest_checkpoint, refuse_a_fork, sign_newest
 from foundation.ledger.tables import (
     ledger_agency,
     ledger_agency_mention,
     ledger_checkpoint,
     ledger_detail,
+    ledger_key,
     ledger_leaf,
     ledger_pending,
     ledger_record_mention,
+    ledger_subject_mention,
 )
-from foundation.ledger.tree import EMPTY_ROOT, Frontier
 
 #: Any number that nothing else in this database locks: "ledger" in ASCII.
 _LOCK = 0x6C6564676572
@@ -39,36 +44,43 @@ def sequence(database: Database, data_dir: Path, limit: int = 4096) -> int:
         Misconfigured: if the database does not reach what was signed before, or the key is not the log's.
         Unavailable: if the database cannot be reached or cannot commit.
     """
-    signer = open_key(data_dir)
+    keys = open_keys(data_dir)
     anchor = read_anchor(data_dir)  # before the database: the log may only have grown since
     with database.transaction() as tx:
-        _lock(tx)
-        refuse_a_fork(tx, anchor, signer)
-        count = _sequence_batch(tx, limit)
+        lock(tx)
+        refuse_a_fork(tx, anchor, keys.first)
+        waiting = _taken(tx, limit)
+        if waiting:
+            extend(tx, logs.begin(tx, keys), waiting)
     sign_newest(database, data_dir)
-    return count
+    return len(waiting)
 
 
-def _lock(tx: Tx) -> None:
+def lock(tx: Tx) -> None:
+    """Keep every other process from extending the log until the transaction ends."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
-def _sequence_batch(tx: Connection, limit: int) -> int:
-    waiting = _taken(tx, limit)
-    if not waiting:
-        return 0
-    at = clock.now()
-    batch = sequenced(waiting, _log(tx), _agencies(tx, waiting), at)
-    _write_leaves(tx, batch.leaves)
-    _write_standing(tx, batch)
-    return len(waiting)
+def extend(tx: Connection, reign: logs.Reign, waiting: list[Waiting]) -> None:
+    """Add one batch to the log of this key. The caller holds `lock`.
+
+    Raises:
+        Misconfigured: if the leaves and the newest checkpoint do not agree.
+    """
+    log = _log(tx, reign.first)
+    batch = sequenced(waiting, log, _agencies(tx, waiting), clock.now(), seal)
+    _write_leaves(tx, batch.leaves, reign.first)
+    _write_standing(tx, batch, reign.first)
+    complete_nodes(tx, logs.span_of(reign), batch.log.frontier.size)
 
 
 def _taken(tx: Tx, limit: int) -> list[Waiting]:
     table = ledger_pending
     oldest = select(table.c.seq).order_by(table.c.seq).limit(limit).with_for_update(skip_locked=True)
-    rows = tx.execute(delete(table).where(table.c.seq.in_(oldest)).returning(*table.c)).all()
+    sealed = type_coerce(table.c.detail, LargeBinary).label("sealed")  # it goes on as it is, unopened
+    columns = [column for column in table.c if column.name != "detail"]
+    rows = tx.execute(delete(table).where(table.c.seq.in_(oldest)).returning(*columns, sealed)).all()
     return [
         Waiting(
             id=row.id,
@@ -80,20 +92,21 @@ def _taken(tx: Tx, limit: int) -> list[Waiting]:
             agencies=tuple(row.agencies),
             records=tuple(row.records),
             leaf=row.leaf,
-            nonce=row.nonce,
-            detail=row.detail,
+            sealed=row.sealed,
+            subjects=tuple(row.subjects),
         )
         for row in sorted(rows, key=lambda row: int(row.seq))
     ]
 
 
-def _log(tx: Tx) -> Log:
+def _log(tx: Tx, first: int) -> Log:
     newest = newest_checkpoint(tx)
-    log = Log(Frontier.unpacked(newest.size, newest.frontier), newest.chain) if newest else Log()
+    log, root = Log(), EMPTY_ROOT
+    if newest is not None and newest.size > first:
+        log, root = Log(Frontier.unpacked(newest.size - first, newest.frontier), newest.chain), newest.root
     last = tx.execute(select(func.max(ledger_leaf.c.idx))).scalar_one()
-    held_ = 0 if last is None else last + 1
-    root = newest.root if newest else EMPTY_ROOT
-    if held_ != log.frontier.size or log.frontier.root() != root:
+    held = 0 if last is None else last + 1
+    if held != first + log.frontier.size or log.frontier.root() != root:
         raise Misconfigured("The ledger's leaves and its checkpoint do not agree. Run: ledger verify")
     return log
 
@@ -106,50 +119,53 @@ def _agencies(tx: Tx, waiting: Iterable[Waiting]) -> dict[str, Frontier]:
     return {name: known.get(name, Frontier()) for name in sorted(named)}
 
 
-def _write_leaves(tx: Connection, leaves: Iterable[Leaf]) -> None:
-    rows, details, records, agencies = [], [], [], []
+def _write_leaves(tx: Connection, leaves: Iterable[Leaf], first: int) -> None:
+    rows, keys, details, records, subjects, agencies = [], [], [], [], [], []
     for item in leaves:
-        entry = item.entry
-        rows.append({"idx": item.index, "leaf": entry.leaf, "hash": item.hash, "chain": item.chain})
-        details.append(_detail_row(item.index, entry))
-        records += [{"record_id": record, "idx": item.index} for record in entry.records]
-        agencies += [{"agency": agency, "idx": item.index} for agency in entry.agencies]
+        entry, place = item.entry, first + item.index
+        key, body = parted(entry.sealed)
+        rows.append({"idx": place, "leaf": entry.leaf, "hash": item.hash, "chain": item.chain})
+        keys.append({"idx": place, "key": key})
+        details.append(_detail_row(place, entry, body))
+        records += [{"record_id": record, "idx": place} for record in entry.records]
+        subjects += [{"reference": each, "idx": place} for each in entry.subjects]
+        agencies += [{"agency": agency, "idx": place} for agency in entry.agencies]
     # A list of fifty leaves fifty mentions; one by one they cost the database more than the list itself.
     insert_many(tx, ledger_leaf, rows)
+    insert_many(tx, ledger_key, keys)
     insert_many(tx, ledger_detail, details)
     insert_many(tx, ledger_record_mention, records)
+    insert_many(tx, ledger_subject_mention, subjects)
     insert_many(tx, ledger_agency_mention, agencies)
 
 
-def _detail_row(index: int, entry: Waiting) -> dict[str, object]:
+def _detail_row(place: int, entry: Waiting, body: bytes) -> dict[str, object]:
     return {
-        "idx": index,
+        "idx": place,
         "id": entry.id,
         "at": entry.at,
         "operation": entry.operation,
         "event": entry.event,
         "actor": entry.actor,
         "agency": entry.agency,
-        "nonce": entry.nonce,
-        "detail": entry.detail,
+        "detail": body,
     }
 
 
-def _write_standing(tx: Tx, batch: Batch) -> None:
-    names = list(batch.agencies)
-    tx.execute(delete(ledger_agency).where(ledger_agency.c.agency.in_(names)))
-    tx.execute(
-        insert(ledger_agency),
-        [
-            {"agency": name, "entries": own.size, "frontier": own.packed()}
-            for name, own in batch.agencies.items()
-        ],
-    )
+def _write_standing(tx: Tx, batch: Batch, first: int) -> None:
+    table = ledger_agency
+    rows = [
+        {"agency": name, "entries": own.size, "frontier": own.packed()}
+        for name, own in batch.agencies.items()
+    ]
+    if rows:
+        tx.execute(delete(table).where(table.c.agency.in_([row["agency"] for row in rows])))
+        tx.execute(insert(table), rows)
     frontier = batch.log.frontier
     tx.execute(
         insert(ledger_checkpoint),
         {
-            "size": frontier.size,
+            "size": first + frontier.size,
             "root": frontier.root(),
             "frontier": frontier.packed(),
             "chain": batch.log.chain,

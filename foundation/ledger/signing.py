@@ -7,51 +7,65 @@ from sqlalchemy import select, update
 
 from foundation.database import Database, Tx
 from foundation.errors import Misconfigured
-from foundation.ledger.checkpoint import Checkpoint, read_note
-from foundation.ledger.custody import Anchor, held, open_key, read_anchor, write_anchor
-from foundation.ledger.note import Signer
-from foundation.ledger.tables import ledger_checkpoint
+from foundation.ledger import logs
+from foundation.ledger.custody import Anchor, Keys, open_keys, read_anchor, write_anchor
+from foundation.ledger.encoding.checkpoint import Checkpoint, read_note
+from foundation.ledger.encoding.cosignature import cosign
+from foundation.ledger.encoding.note import Kind, Signer
+from foundation.ledger.files import held
+from foundation.ledger.sealing import KEY_SIZE, is_open
+from foundation.ledger.tables import ledger_checkpoint, ledger_key
 
 _RESTORE = (
     "Was it restored from a backup? Signing would make a second history of the same ledger, so nothing is "
-    "signed. Bring back the newest database, or start a new ledger that commits to the last good checkpoint."
+    "signed. Bring back the newest database, or begin a new ledger that commits to the last good checkpoint: "
+    "ledger ceremony"
 )
 
 
 def check_anchor(database: Database, data_dir: Path) -> None:
-    """Refuse to start on a database that does not reach what was signed before.
+    """Refuse to start on a database that does not reach what was signed before, or whose entries stay shut.
 
     Raises:
         Misconfigured: with a sentence that says what to do.
     """
-    signer = open_key(data_dir)
+    keys = open_keys(data_dir)
     anchor = read_anchor(data_dir)
     with database.transaction() as tx:
-        refuse_a_fork(tx, anchor, signer)
+        refuse_a_fork(tx, anchor, keys.first)
+        _refuse_shut_entries(tx)
 
 
 def sign_newest(database: Database, data_dir: Path) -> None:
     """Sign the newest checkpoint if it is not signed yet: first the anchor, then the note that others read.
 
-    Doing it again gives the same note, since Ed25519 signatures do not vary.
+    Doing it again gives the same Ed25519 signatures; a note that is there already is left as it is.
 
     Raises:
         Misconfigured: if the database does not reach what was signed before, or the key is not the log's.
     """
-    signer = open_key(data_dir)
+    keys = open_keys(data_dir)
     with held(data_dir):
         anchor = read_anchor(data_dir)
         with database.transaction() as tx:
-            refuse_a_fork(tx, anchor, signer)
+            reign = refuse_a_fork(tx, anchor, keys.first)
             newest = newest_checkpoint(tx)
-        if newest is None or newest.note is not None:
+        if reign is None or newest is None or newest.note is not None or newest.size <= reign.first:
             return
-        note = Checkpoint(signer.name, newest.size, newest.root).signed(signer)
-        write_anchor(data_dir, Anchor(signer.name, newest.size, newest.root))
+        checkpoint = Checkpoint(keys.first.name, newest.size - reign.first, newest.root)
+        note = signed_note(checkpoint, keys, int(newest.at.timestamp()))
+        write_anchor(data_dir, Anchor(checkpoint.origin, checkpoint.size, checkpoint.root, note))
         with database.transaction() as tx:
-            tx.execute(
-                update(ledger_checkpoint).where(ledger_checkpoint.c.size == newest.size).values(note=note)
-            )
+            table = ledger_checkpoint
+            unsigned = update(table).where(table.c.size == newest.size, table.c.note.is_(None))
+            tx.execute(unsigned.values(note=note))
+
+
+def signed_note(checkpoint: Checkpoint, keys: Keys, at: int) -> str:
+    """The checkpoint with every signature of the log: its own, its own with the time, and the second kind."""
+    timed = Signer(keys.first.name, keys.first.seed, Kind.COSIGNATURE)
+    note = checkpoint.signed(keys.first) + cosign(checkpoint, timed, at)
+    return note + cosign(checkpoint, keys.second, at) if keys.second else note
 
 
 def newest_checkpoint(tx: Tx) -> Any:
@@ -60,10 +74,11 @@ def newest_checkpoint(tx: Tx) -> Any:
     return tx.execute(select(table).order_by(table.c.size.desc()).limit(1)).one_or_none()
 
 
-def refuse_a_fork(tx: Tx, anchor: Anchor, signer: Signer) -> None:
+def refuse_a_fork(tx: Tx, anchor: Anchor, signer: Signer) -> logs.Reign | None:
     """Refuse a database that does not hold the checkpoint that was signed last, or that another key signed.
 
-    The caller has read the anchor before it opened the transaction, for the log may grow in between.
+    Gives the key's reign, None before its first use. The caller has read the anchor before it opened the
+    transaction, for the log may grow in between.
 
     Raises:
         Misconfigured: with a sentence that says what to do.
@@ -72,21 +87,31 @@ def refuse_a_fork(tx: Tx, anchor: Anchor, signer: Signer) -> None:
         raise Misconfigured(
             "The ledger's key and its anchor are of two ledgers. Put back the two that belong."
         )
-    _refuse_another_key(tx, signer)
+    reign = logs.current(tx)
+    _refuse_another_key(tx, reign, signer)
     if anchor.size == 0:
-        return
+        return reign
     table = ledger_checkpoint
-    root = tx.execute(select(table.c.root).where(table.c.size == anchor.size)).scalar_one_or_none()
+    first = reign.first if reign else 0
+    root = tx.execute(select(table.c.root).where(table.c.size == first + anchor.size)).scalar_one_or_none()
     if root != anchor.root:
         newest = newest_checkpoint(tx)
-        size = newest.size if newest else 0
+        size = max(newest.size - first, 0) if newest else 0
         raise Misconfigured(
             f"The ledger has signed {anchor.size} entries, and this database holds {size} that do not agree. "
             + _RESTORE
         )
+    return reign
 
 
-def _refuse_another_key(tx: Tx, signer: Signer) -> None:
+def _refuse_another_key(tx: Tx, reign: logs.Reign | None, signer: Signer) -> None:
+    if reign is not None:
+        if reign.verifier != signer.verifier:
+            raise Misconfigured(
+                "The key in the data folder is not the one that signs this ledger. Put the kept copy back; "
+                "if a change of key or a ceremony was interrupted, run that command again."
+            )
+        return
     table = ledger_checkpoint
     newest = select(table.c.note).where(table.c.note.is_not(None)).order_by(table.c.size.desc()).limit(1)
     note = tx.execute(newest).scalar_one_or_none()
@@ -96,5 +121,15 @@ def _refuse_another_key(tx: Tx, signer: Signer) -> None:
         read_note(note, signer.verifier)
     except ValueError as error:
         raise Misconfigured(
-            "The key in the data folder is not the one that signed this ledger. Put the kept copy back."
+            "The key in the data folder is not the one that signs this ledger. Put the kept copy back."
         ) from error
+
+
+def _refuse_shut_entries(tx: Tx) -> None:
+    newest = select(ledger_key.c.key).order_by(ledger_key.c.idx.desc()).limit(1)
+    key = tx.execute(newest).scalar_one_or_none()
+    if key is not None and not is_open(key[:KEY_SIZE]):
+        raise Misconfigured(
+            "The file ledger.seal in the data folder does not open this ledger's entries. "
+            "Put the kept copy back."
+        )

@@ -1,11 +1,13 @@
 """The tables of the ledger, and the triggers that refuse to change a leaf.
 
-Pending rows are written with the operation they tell of. The sequencer alone moves them into the rest.
+Pending rows are written with the operation they tell of. The sequencer alone moves them into the rest; only
+`erasing` removes anything, and only details.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, text
 
 from foundation.database import JsonText, UtcTime, metadata
+from foundation.ledger.sealing import Sealed
 
 #: Counted by PostgreSQL as bigint; on SQLite only INTEGER is the row's own number.
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -24,15 +26,17 @@ ledger_pending = Table(
     Column("agency", String(60), nullable=False),
     Column("agencies", JsonText, nullable=False),  # sorted; holds `agency`
     Column("records", JsonText, nullable=False),  # sorted, each once
+    Column("subjects", JsonText, nullable=False, default=[]),  # references of the index, sorted
     Column("leaf", LargeBinary, nullable=False),
-    Column("nonce", LargeBinary, nullable=False),
-    Column("detail", String, nullable=False),  # canonical text
+    Column("detail", Sealed, nullable=False),  # canonical text, with its secret
 )
 
+#: `idx` counts from 0 without gaps, over all logs: after a database was restored a new log begins, and what
+#: partners call an index is `idx` less the `first` of its log.
 ledger_leaf = Table(
     "ledger_leaf",
     metadata,
-    Column("idx", _NUMBER, primary_key=True, autoincrement=False),  # from 0, without gaps
+    Column("idx", _NUMBER, primary_key=True, autoincrement=False),
     Column("leaf", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),  # of the leaf, in the tree
     #: SHA-256 over the chain before and this hash. It proves nothing that the tree does not; it lets
@@ -50,8 +54,22 @@ ledger_detail = Table(
     Column("event", String(80), nullable=False),
     Column("actor", String, nullable=False),
     Column("agency", String(60), nullable=False),
-    Column("nonce", LargeBinary, nullable=False),
-    Column("detail", String, nullable=False),
+    Column("detail", LargeBinary, nullable=False),  # sealed; opens with its key only
+    Index(
+        "ix_ledger_detail_manifest",
+        "agency",
+        "idx",
+        sqlite_where=text("operation = 'manifest'"),
+        postgresql_where=text("operation = 'manifest'"),
+    ),
+)
+
+#: What opens one detail. To erase a detail is to delete this row; backups should forget this table first.
+ledger_key = Table(
+    "ledger_key",
+    metadata,
+    Column("idx", _NUMBER, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
 )
 
 #: Who has looked at this record: one row for each record that an entry names.
@@ -59,6 +77,16 @@ ledger_record_mention = Table(
     "ledger_record_mention",
     metadata,
     Column("record_id", String(80), primary_key=True),
+    Column("idx", _NUMBER, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+#: What concerned this subject: one row for each reference that an entry has, for each agency another.
+#: Source of the references: foundation.ledger.encoding.subject. They stand in no detail and in no bundle.
+ledger_subject_mention = Table(
+    "ledger_subject_mention",
+    metadata,
+    Column("reference", String(32), primary_key=True),
     Column("idx", _NUMBER, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
@@ -84,12 +112,45 @@ ledger_agency = Table(
 ledger_checkpoint = Table(
     "ledger_checkpoint",
     metadata,
-    Column("size", _NUMBER, primary_key=True, autoincrement=False),
+    Column("size", _NUMBER, primary_key=True, autoincrement=False),  # over all logs, as `idx` is
     Column("root", LargeBinary, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
     Column("chain", LargeBinary, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("note", String),  # the signed checkpoint, once it is signed
+)
+
+#: Who has seen a checkpoint: the signature line of each witness.
+ledger_cosignature = Table(
+    "ledger_cosignature",
+    metadata,
+    Column("witness", String(250), primary_key=True),  # the name of its key
+    Column("size", _NUMBER, primary_key=True, autoincrement=False),  # of the checkpoint
+    Column("at", UtcTime, nullable=False),
+    Column("line", String, nullable=False),
+)
+
+#: The keys that have signed, in their order. The last one signs now; its log is the one that grows.
+ledger_signer = Table(
+    "ledger_signer",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("log", Integer, nullable=False),
+    Column("first", _NUMBER, nullable=False),  # idx of the log's first leaf
+    Column("verifier", String, nullable=False),
+    Column("second", String),  # the key of the second signature, if there is one
+    Column("at", UtcTime, nullable=False),
+    Column("note", String),  # how the key before it handed over; null for the first
+)
+
+#: Roots of complete subtrees of 256 ** level leaves, within one log; those of level 0 stand with the leaves.
+ledger_node = Table(
+    "ledger_node",
+    metadata,
+    Column("log", Integer, primary_key=True, autoincrement=False),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
 )
 
 _SQLITE_GUARDS = """

@@ -6,23 +6,33 @@ out.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Select, String, func, select, tuple_, type_coerce
 
 from foundation.database import Database
-from foundation.errors import Misconfigured
-from foundation.ledger.checkpoint import Checkpoint, read_note
+from foundation.errors import Misconfigured, Unavailable
+from foundation.ledger import logs
 from foundation.ledger.custody import KEY_FILE, Anchor, open_key, read_anchor
-from foundation.ledger.note import Verifier
+from foundation.ledger.encoding.checkpoint import Checkpoint, read_note
+from foundation.ledger.encoding.note import Verifier, split
+from foundation.ledger.encoding.succession import read_succession
+from foundation.ledger.encoding.tiles import WIDTH
+from foundation.ledger.encoding.tree import root_of
+from foundation.ledger.erasing import Accounted, accounted_for
+from foundation.ledger.logs import LogSpan
 from foundation.ledger.replay import BadLogError, Mentions, Replay, Row
+from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import (
     ledger_agency,
     ledger_agency_mention,
     ledger_checkpoint,
     ledger_detail,
+    ledger_key,
     ledger_leaf,
+    ledger_node,
     ledger_pending,
     ledger_record_mention,
 )
@@ -34,7 +44,11 @@ _COLUMNS = ("id", "at", "operation", "event", "actor", "agency")
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. `first_bad` is the first index that is not as it was written, if one can be named."""
+    """What was found, over all logs; `signed` and `root` are of the one that grows.
+
+    `first_bad` is the first place that is not as it was written, if one can be named. `lost` tells of each
+    restore: how many leaves a log had signed that are no more.
+    """
 
     good: bool
     entries: int
@@ -44,6 +58,8 @@ class Report:
     root: bytes
     first_bad: int | None = None
     problem: str = ""
+    erased: int = 0
+    lost: tuple[int, ...] = ()
 
 
 def verify(database: Database, data_dir: Path) -> Report:
@@ -55,8 +71,8 @@ def verify(database: Database, data_dir: Path) -> Report:
     """
     if not (data_dir / KEY_FILE).exists():
         raise Misconfigured(f"{data_dir} holds no key of a ledger. Give the data folder of the server.")
-    verifier, anchor = open_key(data_dir).verifier, read_anchor(data_dir)
-    walk = _Walk(database, verifier)
+    walk = Walk(database, open_key(data_dir).verifier)
+    anchor = read_anchor(data_dir)
     bad = None
     try:
         walk.check(anchor)
@@ -64,67 +80,138 @@ def verify(database: Database, data_dir: Path) -> Report:
         bad = error
     return Report(
         good=bad is None,
-        entries=walk.replay.entries,
-        leaves=walk.replay.size,
+        entries=walk.entries + walk.replay.entries,
+        leaves=walk.replay.place,
         pending=walk.pending,
         signed=walk.signed,
         root=walk.replay.frontier.root(),
         first_bad=bad.index if bad else None,
-        problem=bad.problem if bad else "",
+        problem=walk.said(bad) if bad else "",
+        erased=walk.erased + walk.replay.erased,
+        lost=tuple(walk.lost),
     )
 
 
-class _Walk:
-    """One pass over the log, in pages of a transaction each."""
+class Walk:
+    """One pass over all logs, in pages of a transaction each."""
 
     def __init__(self, database: Database, verifier: Verifier) -> None:
         self._database = database
         self._verifier = verifier
         self.replay = Replay()
+        self.entries = self.erased = 0  # of the logs before this one
         self.pending = 0
         self.signed = 0  # size of the largest signed checkpoint that was good
+        self.lost: list[int] = []
+        self._spans: list[LogSpan] = []
+        self._erased = Accounted(())
+        self._agencies: list[str] = []
+
+    def said(self, bad: BadLogError) -> str:
+        """What is wrong, with the index as partners count it where that is another."""
+        span = next((each for each in self._spans[1:] if (bad.index or 0) >= each.first), None)
+        if span is None or bad.index is None:
+            return bad.problem
+        return f"{bad.problem} (index {bad.index - span.first} of log {span.number})"
 
     def check(self, anchor: Anchor) -> None:
+        """Go through everything.
+
+        Raises:
+            BadLogError: at the first thing that is not as it was written.
+        """
         if anchor.origin != self._verifier.name:
             raise BadLogError(None, "the key and the anchor are of two ledgers")
         extent = self._one(_extent())
         self.pending, size = extent.pending, extent.size or 0
-        self._go_through(size, anchor)
-        if size < anchor.size:
-            raise BadLogError(size, f"the ledger signed {anchor.size} leaves, and this database holds {size}")
-        for name in ("leaf", "detail", "record", "agency"):
+        self._check_reigns()
+        self._erased = self._accounted()
+        for span in self._spans:
+            self._go_through(span, size if span.end is None else span.end, anchor)
+        self._check_end(extent, size, anchor)
+        self._check_agencies(size)
+        self._check_mentions(ledger_record_mention.c.record_id, self.replay.of_record, size)
+        self._check_mentions(ledger_agency_mention.c.agency, self.replay.of_agency, size)
+
+    def _check_reigns(self) -> None:
+        """Each key was handed over to by the one before it, or the new one says that the old was lost."""
+        with self._database.transaction() as tx:
+            found = logs.reigns(tx)
+        own = (logs.Reign(1, 1, 0, self._verifier, None, None),)
+        self._spans = logs.spans_of(found) or [LogSpan(1, 0, None, own)]
+        if found and found[-1].verifier != self._verifier:
+            raise BadLogError(None, "another key signs this ledger than the one in the data folder")
+        for old, new in pairwise(found):
+            try:
+                told, _ = read_succession(new.note or "")
+            except ValueError as error:
+                raise BadLogError(None, f"how key {new.number} took over is not good: {error}") from error
+            if (told.old, told.new) != (old.verifier, new.verifier):
+                raise BadLogError(None, f"key {new.number} took over from another key than the one before it")
+            if new.log != old.log:
+                self.lost.append(told.last - told.kept)
+
+    def _check_end(self, extent: Any, size: int, anchor: Anchor) -> None:
+        reached = size - self._spans[-1].first
+        if reached < anchor.size:
+            raise BadLogError(
+                size, f"the ledger signed {anchor.size} leaves, and this database holds {reached}"
+            )
+        for name in ("leaf", "detail", "key", "record", "agency"):
             last = getattr(extent, name)
             if last is not None and last >= size:
                 raise BadLogError(
                     size, f"there is something of an entry at {last}, after the last checkpoint"
                 )
-        self._check_agencies(size)
-        self._check_mentions(ledger_record_mention.c.record_id, self.replay.of_record, size)
-        self._check_mentions(ledger_agency_mention.c.agency, self.replay.of_agency, size)
 
-    def _go_through(self, size: int, anchor: Anchor) -> None:
-        rows = self._rows(size)
-        for checkpoint in self._checkpoints(size):
-            while self.replay.size < checkpoint.size:
+    def _go_through(self, span: LogSpan, end: int, anchor: Anchor) -> None:
+        if span.first:
+            self.entries += self.replay.entries
+            self.erased += self.replay.erased
+            self.signed = 0
+            shared = self.replay.of_record, self.replay.of_agency
+            self.replay = Replay(span.first, of_record=shared[0], of_agency=shared[1])
+        rows = self._rows(span.first, end)
+        for checkpoint in self._checkpoints(span.first, end):
+            while self.replay.place < checkpoint.size:
                 row = next(rows, None)
                 if row is None:
-                    raise BadLogError(self.replay.size, f"there is no leaf at {self.replay.size}")
+                    raise BadLogError(self.replay.place, f"there is no leaf at {self.replay.place}")
                 self.replay.take(row)
-            self.replay.meet(checkpoint.size, checkpoint.root, checkpoint.frontier, checkpoint.chain)
-            self._check_note(checkpoint)
-            if checkpoint.size == anchor.size and checkpoint.root != anchor.root:
+            size = checkpoint.size - span.first
+            self.replay.meet(size, checkpoint.root, checkpoint.frontier, checkpoint.chain)
+            self._check_note(span, size, checkpoint)
+            if span.end is None and size == anchor.size and checkpoint.root != anchor.root:
                 raise BadLogError(None, f"the ledger signed another root for {anchor.size} leaves")
+        if self.replay.place != end:
+            raise BadLogError(self.replay.place, f"there is no checkpoint after {self.replay.place}")
+        self._check_nodes(span)
 
-    def _check_note(self, row: Any) -> None:
+    def _check_note(self, span: LogSpan, size: int, row: Any) -> None:
         if row.note is None:
             return
         try:
-            found = read_note(row.note, self._verifier)
+            found = _read_by_any(row.note, span.verifiers)
         except (ValueError, TypeError) as error:
-            raise BadLogError(None, f"the signed checkpoint of {row.size} is not good: {error}") from error
-        if found != Checkpoint(self._verifier.name, row.size, row.root):
-            raise BadLogError(self.signed, f"the leaves before {row.size} are not those that were signed")
-        self.signed = row.size
+            raise BadLogError(None, f"the signed checkpoint of {size} is not good: {error}") from error
+        if found != Checkpoint(span.origin, size, row.root):
+            begun = span.first + self.signed
+            raise BadLogError(begun, f"the leaves before {row.size} are not those that were signed")
+        self.signed = size
+
+    def _check_nodes(self, span: LogSpan) -> None:
+        expected, level = self.replay.nodes, 1
+        while expected:
+            table = ledger_node
+            wanted = select(table.c.hash).where(
+                table.c.log == span.number, table.c.level == level, table.c.number < len(expected)
+            )
+            found = [row.hash for row in self._all(wanted.order_by(table.c.number))]
+            if found != expected:
+                raise BadLogError(None, f"the kept hashes of level {level} are not those of the leaves")
+            whole = range(len(expected) // WIDTH)
+            expected = [root_of(expected[each * WIDTH : (each + 1) * WIDTH]) for each in whole]
+            level += 1
 
     def _check_agencies(self, size: int) -> None:
         """Refuse a wrong starting point for the next manifests. Skipped where the log has grown meanwhile."""
@@ -154,20 +241,40 @@ class _Walk:
         if wrong is not None:
             raise BadLogError(wrong, f"the index rows of the entry at {wrong} are not those of its detail")
 
-    def _rows(self, size: int) -> Iterator[Row]:
-        start = _LOWEST  # an index below zero is met first, and refused
-        while rows := self._all(_page(start, size)):
+    def _rows(self, first: int, end: int) -> Iterator[Row]:
+        start = first or _LOWEST  # a place below zero is met first, and refused
+        while rows := self._all(_page(start, end)):
+            gone = [row.idx for row in rows if row.detail is None and row.key is None]
+            if any(place not in self._erased for place in gone):
+                self._erased = self._accounted()  # it may have been erased since
+            erased = {place for place in gone if place in self._erased}
+            agencies = self._agencies_between(min(erased), max(erased)) if erased else {}
             for row in rows:
-                columns = {name: getattr(row, name) for name in _COLUMNS}
-                yield Row(row.idx, row.leaf, row.hash, row.chain, row.nonce, row.detail, columns)
+                yield _row(row, tuple(agencies.get(row.idx, ())) if row.idx in erased else None)
             start = rows[-1].idx + 1
 
-    def _checkpoints(self, size: int) -> Iterator[Any]:
+    def _agencies_between(self, first: int, last: int) -> dict[int, list[str]]:
+        """Whom the entries concern whose details are gone. By agency, as the table is kept."""
+        table = ledger_agency_mention
+        found: dict[int, list[str]] = {}
+        if not self._agencies:
+            self._agencies = [row.agency for row in self._all(select(table.c.agency).distinct())]
+        for agency in sorted(self._agencies):
+            places = select(table.c.idx).where(table.c.agency == agency, table.c.idx.between(first, last))
+            for row in self._all(places):
+                found.setdefault(row.idx, []).append(agency)
+        return found
+
+    def _accounted(self) -> Accounted:
+        with self._database.transaction() as tx:
+            return accounted_for(tx)
+
+    def _checkpoints(self, first: int, end: int) -> Iterator[Any]:
         table = ledger_checkpoint
-        start = -1
+        start = first or -1
         wanted = select(table.c.size, table.c.root, table.c.frontier, table.c.chain, table.c.note)
         while rows := self._all(
-            wanted.where(table.c.size > start, table.c.size <= size).order_by(table.c.size).limit(_PAGE)
+            wanted.where(table.c.size > start, table.c.size <= end).order_by(table.c.size).limit(_PAGE)
         ):
             yield from rows
             start = rows[-1].size
@@ -181,26 +288,55 @@ class _Walk:
             return tx.execute(statement).one()
 
 
+def _row(row: Any, erased: tuple[str, ...] | None) -> Row:
+    leaf = row.idx, row.leaf, row.hash, row.chain
+    if erased is not None:
+        return Row(*leaf, erased=erased)
+    if row.detail is None or row.key is None:
+        return Row(*leaf, problem="is missing")
+    try:
+        detail, nonce = unseal(row.key, row.detail)
+    except Unavailable:
+        return Row(*leaf, problem="cannot be opened")
+    return Row(*leaf, nonce, detail, {name: getattr(row, name) for name in _COLUMNS})
+
+
+def _read_by_any(note: str, verifiers: tuple[Verifier, ...]) -> Checkpoint:
+    """The checkpoint from a note that one of the keys has signed.
+
+    Raises:
+        ValueError: if none has, or one of them badly.
+    """
+    _, signatures = split(note)
+    known = [each for each in verifiers if any(line.is_of(each) for line in signatures)]
+    if not known:
+        raise ValueError("the note does not carry the signature of a key of this log")
+    read = [read_note(note, each) for each in known]
+    return read[0]
+
+
 def _extent() -> Select[Any]:
     """How far everything reaches, in one statement so that it is of one moment."""
     return select(
         select(func.max(ledger_checkpoint.c.size)).scalar_subquery().label("size"),
         select(func.max(ledger_leaf.c.idx)).scalar_subquery().label("leaf"),
         select(func.max(ledger_detail.c.idx)).scalar_subquery().label("detail"),
+        select(func.max(ledger_key.c.idx)).scalar_subquery().label("key"),
         select(func.max(ledger_record_mention.c.idx)).scalar_subquery().label("record"),
         select(func.max(ledger_agency_mention.c.idx)).scalar_subquery().label("agency"),
         select(func.count()).select_from(ledger_pending).scalar_subquery().label("pending"),
     )
 
 
-def _page(start: int, size: int) -> Select[Any]:
-    leaf, detail = ledger_leaf.c, ledger_detail.c
+def _page(start: int, end: int) -> Select[Any]:
+    leaf, detail, key = ledger_leaf.c, ledger_detail.c, ledger_key.c
     beside = [detail[name] for name in _COLUMNS if name != "at"]
+    joined = ledger_leaf.outerjoin(ledger_detail, leaf.idx == detail.idx)
     return (
-        select(leaf.idx, leaf.leaf, leaf.hash, leaf.chain, detail.nonce, detail.detail, *beside)
+        select(leaf.idx, leaf.leaf, leaf.hash, leaf.chain, key.key, detail.detail, *beside)
         .add_columns(type_coerce(detail.at, String).label("at"))  # as it stands: it may be no moment at all
-        .select_from(ledger_leaf.outerjoin(ledger_detail, leaf.idx == detail.idx))
-        .where(leaf.idx >= start, leaf.idx < size)
+        .select_from(joined.outerjoin(ledger_key, leaf.idx == key.idx))
+        .where(leaf.idx >= start, leaf.idx < end)
         .order_by(leaf.idx)
         .limit(_PAGE)
     )

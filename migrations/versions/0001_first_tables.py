@@ -1,4 +1,4 @@
-"""The first tables. Written by `python -m migrations.regenerate` from the declared tables."""
+"""The first tables."""
 
 import sqlalchemy as sa
 from alembic import op

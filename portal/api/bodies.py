@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from sharing.disclosure import RecordPage
-from sharing.release.exit import Released, Treated, Withheld
+from sharing.release.exit import Released, ReleasedPerson, Treated, Withheld
+from sharing.release.reasons import UNASKABLE
 
 _VERSION_DIGITS = 32  # hexadecimal
 _WRITING = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
@@ -24,14 +25,22 @@ def page_body(records: Iterable[Released], cursor: str | None) -> dict[str, Any]
 
 def record_body(record: Released) -> orjson.Fragment:
     """One record that stands alone, as JSON; its version is the one that If-Match takes."""
-    return orjson.Fragment(_written({"version": record.version, **_body(record, _plainly)}))
+    body = _askable(record, _body(record, _plainly))
+    return orjson.Fragment(_written({"version": record.version, **body}))
 
 
 def detail_body(page: RecordPage) -> orjson.Fragment:
-    """One record with its stills and the things linked to it, as JSON."""
+    """One record with its stills and the things linked to it, as JSON; with its label, if it has one."""
     record = page.record
-    more = {"stills": record_bodies(page.stills), "things": record_bodies(page.things)}
-    return orjson.Fragment(_written({"version": record.version, **_body(record, _plainly), **more}))
+    more: dict[str, Any] = {
+        "granted": _granted(page),
+        "stills": record_bodies(page.stills),
+        "things": record_bodies(page.things),
+    }
+    if page.tlp:
+        more["tlp"] = page.tlp
+    body = _askable(record, _body(record, _plainly))
+    return orjson.Fragment(_written({"version": record.version, **body, **more}))
 
 
 def record_bodies(records: Iterable[Released]) -> list[orjson.Fragment]:
@@ -84,6 +93,32 @@ def _body(record: Released, outcomes: _Outcomes) -> dict[str, Any]:
     }
 
 
+def _askable(record: Released, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with the way to ask for each withheld field that an owner could give.
+
+    Only where one record is read: in lists what is withheld is written once for many records.
+    """
+    base = f"/api/v1/requests?record={record.id}&field="
+    for name, told in body["withheld"].items():
+        if told["agreement"] is not None and told["reason"] not in UNASKABLE:
+            told["ask"] = base + name
+    return body
+
+
+def _granted(page: RecordPage) -> dict[str, Any]:
+    """What leaves by a grant: by key, the grant and until when."""
+    groups: list[tuple[str, Released | ReleasedPerson]] = [("", page.record)]
+    groups += [(f"persons.{person.link}.", person) for person in page.record.persons]
+    found = {}
+    for prefix, group in groups:
+        by = {name: each.clause for name, each in group.disclosed.items()}
+        by |= {name: each.clause for name, each in group.treated.items()}
+        for name, grant in by.items():
+            if grant is not None and grant in page.granted:
+                found[prefix + name] = {"grant": grant, "until": page.granted[grant]}
+    return found
+
+
 def _plainly(outcomes: Mapping[str, Any], each: Callable[[Any], Mapping[str, Any]]) -> dict[str, Any]:
     return {name: each(outcome) for name, outcome in outcomes.items()}
 
@@ -92,7 +127,7 @@ def _treated(each: Treated) -> Mapping[str, Any]:
     return {"treatment": each.treatment.slug, "agreement": each.agreement, "clause": each.clause}
 
 
-def _withheld(each: Withheld) -> Mapping[str, Any]:
+def _withheld(each: Withheld) -> dict[str, Any]:
     return {
         "reason": each.reason.value,
         "agreement": each.agreement,

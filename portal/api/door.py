@@ -10,34 +10,57 @@ from portal.api import (
     agencies,
     agreements,
     documentation,
+    exports,
     gallery,
+    handling,
     insight,
     ledger,
     meetings,
+    orders,
+    people,
     previews,
+    recalls,
+    receipts,
     records,
     releases,
     reports,
+    requests,
     search,
+    service_accounts,
     stills,
+    terms,
+    unusual,
     waiting,
+    webhooks,
 )
+from portal.api.description import describe_problems
 
 #: Every noun of the JSON door; add a line to open one.
 RESOURCES: tuple[Blueprint, ...] = (
     agencies.agencies,
     agreements.agreements,
+    exports.exports,
     gallery.gallery,
     insight.insight,
     ledger.ledger,
     *meetings.BLUEPRINTS,
+    people.people,
     *records.BLUEPRINTS,
     *previews.BLUEPRINTS,
+    *handling.BLUEPRINTS,
+    *orders.BLUEPRINTS,
+    *recalls.BLUEPRINTS,
+    *receipts.BLUEPRINTS,
     *releases.BLUEPRINTS,
     reports.reports,
+    *requests.BLUEPRINTS,
     search.search,
+    service_accounts.accounts,
     stills.stills,
+    terms.terms,
+    unusual.unusual,
     waiting.waiting,
+    webhooks.webhooks,
 )
 
 _SECURITY = {"type": "http", "scheme": "bearer", "description": "A key of a service account of one agency."}
@@ -45,6 +68,8 @@ _SECURITY = {"type": "http", "scheme": "bearer", "description": "A key of a serv
 
 class _Door(Api):
     """The framework's door without its error answers: portal.api.errors gives those."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = ""
 
     def _register_error_handlers(self) -> None:
         """Register none."""
@@ -61,6 +86,7 @@ def open_door(app: Flask, resources: Iterable[Blueprint] = RESOURCES) -> None:
     )
     door: Any = _Door(app)
     door.spec.components.security_scheme("key", _SECURITY)
+    describe_problems(door.spec)
     door.spec.options["security"] = [{"key": []}]
     for resource in resources:
         door.register_blueprint(resource)

@@ -14,14 +14,17 @@ from foundation.errors import (
     ConcordatError,
     Conflict,
     Denied,
+    FactorRequired,
     FilterRefused,
     Invalid,
     Missing,
     PurposeRequired,
+    RulesRequired,
     Stale,
     Throttled,
     Unauthenticated,
     Unavailable,
+    VettingRequired,
 )
 from portal.gate.faults import log_fault
 
@@ -31,7 +34,10 @@ _BASE = "urn:concordat:problem:"
 ERRORS: dict[type[ConcordatError], tuple[HTTPStatus, str]] = {
     Missing: (HTTPStatus.NOT_FOUND, "missing"),
     Denied: (HTTPStatus.FORBIDDEN, "denied"),
+    FactorRequired: (HTTPStatus.FORBIDDEN, "factor-required"),
     Unauthenticated: (HTTPStatus.UNAUTHORIZED, "unauthenticated"),
+    VettingRequired: (HTTPStatus.FORBIDDEN, "vetting-required"),
+    RulesRequired: (HTTPStatus.FORBIDDEN, "rules-required"),
     PurposeRequired: (HTTPStatus.BAD_REQUEST, "purpose-required"),
     FilterRefused: (HTTPStatus.BAD_REQUEST, "filter-refused"),
     Invalid: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid"),

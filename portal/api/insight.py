@@ -8,6 +8,7 @@ from flask.views import MethodView
 from auth.roles import Action
 from foundation.errors import Invalid
 from portal.api.answers import json_response
+from portal.api.description import query
 from portal.api.reading import Noun
 from portal.gate import context
 from portal.gate.admission import allows
@@ -37,6 +38,14 @@ class Recorded(MethodView):
     """Recorded crime of an area."""
 
     @allows(Action.INSIGHT_READ)
+    @insight.doc(
+        parameters=[
+            query("area", "One of `choices`."),
+            query("crime", "One of `choices`."),
+            query("by", "Rows.", enum=[str(each) for each in By]),
+            query("edition", "One published edition; each beside the others if none is said."),
+        ]
+    )
     def get(self) -> Response:
         """Counts of a `crime` in an `area`, `by` financial-year or month, of one `edition` or of each."""
         by = _asked("by", By.FINANCIAL_YEAR)

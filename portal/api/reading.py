@@ -10,13 +10,13 @@ from math import isfinite
 from typing import Any, NoReturn
 
 from flask import Request, request
-from flask_smorest import Blueprint
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import BadRequest
 
 from auth.once import Once, once
 from foundation.errors import Invalid
+from portal.api.description import DescribedBlueprint
 
 #: How deep arrays and objects may nest.
 DEEPEST = 20
@@ -110,7 +110,7 @@ class _Reader(FlaskParser):
         return read_json(req.get_data(cache=True)) if is_json_request(req) else missing
 
 
-class Noun(Blueprint):
+class Noun(DescribedBlueprint):
     """A noun of the JSON door: a blueprint whose bodies are read by `read_json`."""
 
     ARGUMENTS_PARSER = _Reader()

@@ -11,7 +11,9 @@ from foundation.errors import Invalid
 from portal.api import preconditions
 from portal.api.answers import json_response
 from portal.api.bodies import detail_body, page_body
+from portal.api.description import PLACE, query
 from portal.api.reading import Noun, asked_once
+from portal.api.schemas.handling import handling_of
 from portal.api.schemas.records import boxes, changes_schema, new_record, record_schema
 from portal.gate import context
 from portal.gate.admission import allows
@@ -19,8 +21,10 @@ from portal.gate.asked import filters_asked
 from portal.gate.cursors import cursor_of, position_of
 from portal.gate.limits import takes_kilobytes
 from sharing.catalogue import PLURALS, SENT
-from sharing.contribution import amend_seen, submit
+from sharing.contribution import submit
 from sharing.disclosure import DEFAULT, MOST, list_records, read_record
+from sharing.handling.grading import submit_handled
+from sharing.recalls.recalling import amend_seen
 from sharing.release.facts import Exit
 from sharing.stills import take_still
 from sharing.submission import NewRecord
@@ -77,8 +81,12 @@ def _one(type_: str, record_id: str) -> Response:
 
 
 def _submit(type_: str, body: Mapping[str, Any]) -> Response:
-    new = record_sent(type_, body)
-    made = submit(context.database(), context.actor(), new, asked=asked_once())
+    new, handling = record_sent(type_, body), body["handling"]
+    database, actor, asked = context.database(), context.actor(), asked_once()
+    if handling is None:
+        made = submit(database, actor, new, asked=asked)
+    else:
+        made = submit_handled(database, actor, new, handling_of(handling), asked=asked)
     return json_response({"id": made.id, "reference": made.reference}, 201)
 
 
@@ -97,8 +105,12 @@ def _route_list(blueprint: Noun, type_: str) -> None:
         """The records of this type."""
 
         @allows(Action.RECORD_READ)
+        @blueprint.doc(parameters=[*PLACE, query("q", "Words that the released form must hold.")])
         def get(self) -> Response:
-            """The newest records that exist for the key's agency and purpose, in released form."""
+            """The newest records that exist for the key's agency and purpose, in released form.
+
+            A field narrows: `status=open`, `occurred.from=2026-02-17`, `occurred.until=2026-02-20`.
+            """
             return _page(type_)
 
 
@@ -128,9 +140,12 @@ def _route_one(blueprint: Noun, type_: str) -> None:
         @allows(Action.RECORD_SUBMIT)
         @blueprint.arguments(changes_schema(type_))
         def patch(self, body: Mapping[str, Any], record_id: object) -> Response:
-            """Change fields of an own record; If-Match says as what it was read. Null empties a field."""
+            """Change fields of an own record; If-Match says as what it was read. Null empties a field.
+
+            Those who were shown what changes are told, unless the field moves on by its nature.
+            """
             seen = preconditions.version_read()
-            database, actor = context.database(), context.actor()
+            database, actor = context.system_database(), context.actor()
             amend_seen(database, actor, type_, str(record_id), body["values"], seen=seen)
             return Response(status=204)
 

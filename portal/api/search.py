@@ -7,6 +7,7 @@ from auth.roles import Action
 from foundation.errors import Missing
 from portal.api.answers import json_response
 from portal.api.bodies import record_body
+from portal.api.description import query
 from portal.api.reading import Noun
 from portal.gate import context
 from portal.gate.admission import allows
@@ -24,6 +25,12 @@ class Search(MethodView):
     """Records by their words."""
 
     @allows(Action.RECORD_READ)
+    @search.doc(
+        parameters=[
+            query("q", "Words, all of which are looked for."),
+            query("in", "One plural.", enum=list(TYPE_OF)),
+        ]
+    )
     def get(self) -> Response:
         """Records whose released form holds every word of `q`; `in` narrows to one plural."""
         plural = request.args.get("in")

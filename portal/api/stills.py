@@ -4,6 +4,7 @@ from flask import Response
 from flask.views import MethodView
 
 from auth.roles import Action
+from portal.api.description import bytes_of
 from portal.api.reading import Noun
 from portal.gate import context
 from portal.gate.admission import allows
@@ -17,6 +18,7 @@ class Picture(MethodView):
     """The picture of a still."""
 
     @allows(Action.RECORD_READ)
+    @stills.doc(responses=bytes_of("image/jpeg"))
     def get(self, media_id: object) -> Response:
         """A JPEG, covered where it must be, with the reader's name across it unless it is their own."""
         data, mimetype = show_still(context.database(), context.files(), context.actor(), str(media_id))

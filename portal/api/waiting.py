@@ -17,10 +17,10 @@ waiting = Noun("api_waiting", __name__, url_prefix="/api/v1/waiting", descriptio
 
 @waiting.route("")
 class WaitingThings(MethodView):
-    """Actions, answers and reports that somebody should see to."""
+    """Actions, answers, reports and agreements that somebody should see to."""
 
     @allows(Action.SESSION_USE)
     def get(self) -> Response:
         """All of them, the most urgent first."""
-        found = list_waiting(context.database(), context.actor())
+        found = list_waiting(context.system_database(), context.actor())
         return json_response({"waiting": [asdict(each) for each in found]})

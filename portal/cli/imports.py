@@ -13,7 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from foundation.errors import ConcordatError
-from portal.gate.context import database
+from portal.gate.context import owner_database
 from sharing.camera_store import keep_cameras
 from sharing.insight.camera_register import import_cameras
 from sharing.insight.imports import FileReport, Options, Progress, import_counts, import_streets
@@ -44,7 +44,7 @@ _edition = click.option("--edition", help="The last month that the publication c
 def mps(files: tuple[Path, ...], edition: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Take in the Metropolitan Police's counts by borough or ward; give the files of one edition together."""
     with _watched(files) as progress, _told():
-        reports = import_counts(database(), Importer(), files, Options(dry_run, edition, progress))
+        reports = import_counts(owner_database(), Importer(), files, Options(dry_run, edition, progress))
     _print(reports, as_json=as_json)
 
 
@@ -54,7 +54,7 @@ def mps(files: tuple[Path, ...], edition: str | None, *, dry_run: bool, as_json:
 def police_uk(files: tuple[Path, ...], edition: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Take in street and outcomes files of data.police.uk."""
     with _watched(files) as progress, _told():
-        reports = import_streets(database(), Importer(), files, Options(dry_run, edition, progress))
+        reports = import_streets(owner_database(), Importer(), files, Options(dry_run, edition, progress))
     _print(reports, as_json=as_json)
 
 
@@ -63,7 +63,7 @@ def police_uk(files: tuple[Path, ...], edition: str | None, *, dry_run: bool, as
 @click.option("--agency", required=True, help="The council whose cameras they are: havering.")
 def cameras(files: tuple[Path, ...], agency: str, *, dry_run: bool, as_json: bool) -> None:
     """Take in a council's register of cameras; numbers that it holds already are left as they are."""
-    store = partial(keep_cameras, database(), agency)
+    store = partial(keep_cameras, owner_database(), agency)
     with _watched(files) as progress, _told():
         options = Options(dry_run, progress=progress)
         reports = [import_cameras(path, store, options) for path in files]

@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from foundation.errors import Invalid
-from portal.gate.context import database
+from portal.gate.context import owner_database
 from sharing.insight.recorded import ATTRIBUTION, By, RecordedTable, recorded
 
 group = AppGroup("insight", help="Published figures and what comes of them.")
@@ -22,7 +22,7 @@ group = AppGroup("insight", help="Published figures and what comes of them.")
 def show_recorded(area: str, crime: str, by: str, edition: str | None, *, as_json: bool) -> None:
     """Counts of a crime in an area by financial year or month, each with the edition that says so."""
     try:
-        table = recorded(database(), None, area, crime, By(by), edition=edition)
+        table = recorded(owner_database(), None, area, crime, By(by), edition=edition)
     except Invalid as problem:
         raise click.ClickException(" ".join(problem.problems.values())) from problem
     click.echo(json.dumps([asdict(row) for row in table.rows], indent=2) if as_json else _plain(table))

@@ -1,11 +1,12 @@
-"""The pages of docs/ that list what the code declares: fields with their classes, and the ledger's events."""
+"""The pages of docs/ that list what the code declares: fields, events of the ledger, settings."""
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from inspect import getsource
+from importlib.resources import files
 
 import sharing.events
 from auth.events import EVENTS
+from foundation.settings import described
 from sharing.catalogue import every_record_fields, link_fields, own_fields, person_fields
 from sharing.release.schema import Field
 
@@ -45,7 +46,7 @@ def events_page() -> str:
     head = (
         "# Events of the ledger",
         "",
-        f"Written from `auth/events.py` and `sharing/events.py` {_WRITTEN}",
+        f"Written from `auth/events.py` and `sharing/events/` {_WRITTEN}",
         "Every entry has its id, moment, operation, event, actor, agency, session, the agencies that may",
         "read it and the records that it names; `detail` has exactly the keys below. Values of records never",
         "stand in it.",
@@ -54,8 +55,29 @@ def events_page() -> str:
         "|---|---|---|",
     )
     rows = [(each.name, each.operation.value, sorted(each.keys)) for each in EVENTS]
-    rows += _declared(ast.parse(getsource(sharing.events)))
+    for module in files(sharing.events).iterdir():
+        if module.name.endswith(".py"):
+            rows += _declared(ast.parse(module.read_text(encoding="utf-8")))
     return "\n".join([*head, *(_row(*row) for row in sorted(rows))]) + "\n"
+
+
+def settings_page() -> str:
+    """Give `docs/settings.md`: one row per setting, from the declarations."""
+    rows = [
+        f"| `{item.metadata['variable']}` | {item.metadata['about']} | {item.metadata['unit']} "
+        f"| {'`' + item.metadata['default'] + '`' if item.metadata['default'] else ''} |"
+        for item in described()
+    ]
+    head = (
+        "# Settings",
+        "",
+        f"Written from `foundation/settings.py` {_WRITTEN}",
+        "The process does not start when a setting is missing, unknown or unsafe; it says which in one line.",
+        "",
+        "| variable | what it sets | unit | default |",
+        "|---|---|---|---|",
+    )
+    return "\n".join((*head, *rows)) + "\n"
 
 
 def _row(name: str, operation: str, keys: Iterable[str]) -> str:
@@ -75,10 +97,10 @@ def _event(call: ast.Call) -> Iterator[tuple[str, str, list[str]]]:
     named = {each.arg: each.value for each in call.keywords if each.arg}
     match call:
         case ast.Call(
-            func=ast.Name(id="_entry"),
+            func=ast.Name(id="entry" | "entries"),
             args=[_, _, ast.Attribute(attr=operation), ast.Constant(value=str(name))],
         ):
-            keys = {"purpose", *named} - {"agencies", "records"}
+            keys = {"purpose", *named} - {"agencies", "records", "under"}
         case ast.Call(func=ast.Name(id="Entry")):
             operation, name = _attribute(named["operation"]), _text(named["event"])
             detail = named["detail"]

@@ -15,6 +15,7 @@ from foundation.database import Database
 from foundation.errors import Misconfigured
 from foundation.schema import require_current
 from foundation.settings import Settings
+from foundation.walls import weakness
 
 
 def serve() -> None:
@@ -50,8 +51,13 @@ def _check_database(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
         require_current(database)
+        said = (
+            weakness(database) if settings.is_demonstration else None
+        )  # production asks for itself, and refuses
     finally:
         database.close()
+    if said:
+        click.echo(f"WITHOUT ITS SECOND WALL: {said}", err=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import click
 
 from foundation.database import Database
 from foundation.errors import Misconfigured
+from foundation.ledger.resealing import seal_bare
+from foundation.ledger.sealing import open_keys
 from foundation.schema import migrate
 from foundation.secret_file import create_secret
 from foundation.settings import MARKER, Settings, prepared_as
@@ -36,9 +38,11 @@ def prepare_all(settings: Settings) -> None:
     create_secret(settings.secret_file)
     if not prepared_as(settings.data_dir):
         (settings.data_dir / MARKER).write_text(f"{settings.environment}\n", "utf-8")
-    database = Database(settings.database_url)
+    database = Database(settings.database_owner_url)
     try:
-        migrate(database)
+        migrate(database, requests=settings.database_url, server=settings.database_system_url)
+        open_keys(settings.data_dir)
+        seal_bare(database)
     finally:
         database.close()
 

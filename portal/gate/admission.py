@@ -5,14 +5,18 @@ from typing import Any, TypeVar
 
 from flask import Flask, request
 
-from auth.roles import Action
-from foundation.errors import Denied, Unauthenticated
+from auth.roles import Action, actions_of
+from foundation.errors import Denied, RulesRequired, Unauthenticated, VettingRequired
 from portal.gate import context
+from sharing.people.rules import rules_due
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _MARK = "concordat_admission"
 _PUBLIC = "public"
+_PROGRAMS = "concordat_programs"
+#: Where a member gets before they have accepted the rules.
+_BEFORE_RULES = frozenset({"account", "confirm", "rules", "sign_in", "vetting"})
 
 #: Views that libraries register, which cannot carry a mark of ours; nothing in them comes from the database.
 PUBLIC_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
@@ -34,6 +38,20 @@ def public(view: View) -> View:
     return view
 
 
+def called_by_programs(view: View) -> View:
+    """Mark a view as called by another server, which has no page of ours and so no form token.
+
+    The view must take nothing on the word of a cookie: what it is sent has to prove itself.
+    """
+    setattr(view, _PROGRAMS, True)
+    return view
+
+
+def is_for_programs(app: Flask) -> bool:
+    """Whether the view of this request is marked so."""
+    return bool(request.endpoint) and hasattr(app.view_functions[str(request.endpoint)], _PROGRAMS)
+
+
 def declared(view: Callable[..., Any], method: str) -> Action | str | None:
     """What the view declares for an HTTP method: an action, `public`, or None for nothing.
 
@@ -53,6 +71,8 @@ def admit(app: Flask) -> None:
     Raises:
         Unauthenticated: if the view is not public and nobody is signed in.
         Denied: if the view declares nothing, or an action that the actor's roles do not allow.
+        VettingRequired: if a role would allow it that is closed.
+        RulesRequired: if a member has yet to accept their scheme's rules.
     """
     if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
         return  # no such route: the router's own 404 or 405 follows
@@ -63,4 +83,9 @@ def admit(app: Flask) -> None:
         raise Unauthenticated("Sign in to go on.")
     if not isinstance(mark, Action):
         raise Denied("This page is not open to anybody yet.")
+    closed = actions_of(context.actor().lapsed)
+    if mark in closed - context.actor().actions:
+        raise VettingRequired("Your vetting has run out, and with it what your role opened.")
     context.actor().require(mark)
+    if request.blueprint not in _BEFORE_RULES and rules_due(context.system_database(), context.actor()):
+        raise RulesRequired("Accept the rules of your scheme first. A person has to, on the pages.")

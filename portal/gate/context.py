@@ -1,7 +1,9 @@
 """What a view may ask of the running application and of the request: the only module that reads flask.g."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask, current_app, g
 from werkzeug.routing import MapAdapter
@@ -11,6 +13,7 @@ from auth.sessions import Standing
 from foundation.database import Database
 from foundation.errors import Unauthenticated
 from foundation.files import Files
+from foundation.ledger.encoding.policy import Policy
 from foundation.settings import Settings
 
 _KEY = "concordat"
@@ -18,11 +21,23 @@ _KEY = "concordat"
 
 @dataclass(frozen=True)
 class Services:
-    """What the application opened at its start and keeps until the process ends."""
+    """What the application opened at its start and keeps until the process ends.
+
+    `database` is as requests see it, `system` as the server's own work does and `owner` as its commands do;
+    on SQLite they are one.
+    """
 
     settings: Settings
     database: Database
     files: Files
+    system: Database
+    owner: Database
+    witnesses: Policy = field(default_factory=Policy)
+
+    def close(self) -> None:
+        """Close every connection; the process ends, or does not start."""
+        for database in {self.database, self.system, self.owner}:
+            database.close()
 
 
 def keep_services(app: Flask, services: Services) -> None:
@@ -30,24 +45,45 @@ def keep_services(app: Flask, services: Services) -> None:
     app.extensions[_KEY] = services
 
 
-def _services() -> Services:
-    services: Services = current_app.extensions[_KEY]
-    return services
+def services() -> Services:
+    """All of them together, for what runs beside requests."""
+    found: Services = current_app.extensions[_KEY]
+    return found
+
+
+def close_services() -> None:
+    """Close what the application opened."""
+    services().close()
 
 
 def settings() -> Settings:
     """The settings of this process."""
-    return _services().settings
+    return services().settings
 
 
 def database() -> Database:
     """The open database, for the one use case that the view calls."""
-    return _services().database
+    return services().database
+
+
+def system_database() -> Database:
+    """The same database for what the server does of itself: signing in, sessions, keys, the ledger."""
+    return services().system
+
+
+def owner_database() -> Database:
+    """The same database for a command of the server, such as a load."""
+    return services().owner
 
 
 def files() -> Files:
     """The store of pictures."""
-    return _services().files
+    return services().files
+
+
+def witnesses() -> Policy:
+    """Who must have seen the ledger's checkpoints."""
+    return services().witnesses
 
 
 def actor() -> Actor:
@@ -90,6 +126,11 @@ def nonce() -> str:
 def routes() -> MapAdapter:
     """The application's routes, to match a path against."""
     return current_app.url_map.bind("local")
+
+
+def view_of(endpoint: str) -> Callable[..., Any] | None:
+    """The view that answers an endpoint."""
+    return current_app.view_functions.get(endpoint)
 
 
 def keep_standing(standing: Standing | None) -> None:

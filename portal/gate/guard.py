@@ -3,9 +3,9 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from portal.gate.admission import admit
+from portal.gate.admission import admit, is_for_programs
 from portal.gate.headers import set_headers
-from portal.gate.identity import at_json_door, identify, login_manager
+from portal.gate.identity import at_json_door, forget, identify, login_manager
 from portal.gate.limits import limit_body
 from portal.gate.origin import check_origin
 
@@ -21,7 +21,8 @@ def stand_guard(app: Flask) -> None:
         limit_body(app)
         identify()
         admit(app)
-        if not at_json_door():
+        if not at_json_door() and not is_for_programs(app):
             check_origin(forms)
 
     app.after_request(set_headers)
+    app.teardown_request(lambda _error: forget())

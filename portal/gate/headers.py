@@ -1,8 +1,16 @@
 """What every response says to the browser about itself. Source: OWASP ASVS 5.0 V3."""
 
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
 from flask import Response, request
 
 from portal.gate import context
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_UNCHANGING = "concordat_unchanging"
 
 _FEATURES = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
@@ -22,7 +30,10 @@ _FIXED = {
 
 
 def content_policy(nonce: str) -> str:
-    """The content security policy of one response: nothing from outside, scripts only with the nonce."""
+    """The content security policy of one response: nothing from outside, scripts only with the nonce.
+
+    No script of ours or of a library makes markup from text, so trusted types allow none.
+    """
     return "; ".join(
         (
             "default-src 'none'",
@@ -36,6 +47,8 @@ def content_policy(nonce: str) -> str:
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
         )
     )
 
@@ -45,13 +58,26 @@ def set_headers(response: Response) -> Response:
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", content_policy(context.nonce()))
-    response.headers["Cache-Control"] = _caching()
+    response.headers["Cache-Control"] = _caching(response)
     if not context.settings().is_demonstration:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
 
 
-def _caching() -> str:
+def unchanging(view: View) -> View:
+    """Mark a view whose good answers never change and are the same for everybody who may have them."""
+    setattr(view, _UNCHANGING, True)
+    return view
+
+
+def _caching(response: Response) -> str:
     if request.endpoint != "static":
-        return "no-store"
+        kept = response.status_code == HTTPStatus.OK and _is_unchanging(request.endpoint or "")
+        return "private, max-age=31536000, immutable" if kept else "no-store"
     return "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+
+
+def _is_unchanging(endpoint: str) -> bool:
+    view = context.view_of(endpoint)
+    view_class = getattr(view, "view_class", None)
+    return bool(getattr(view, _UNCHANGING, False) or getattr(view_class, _UNCHANGING, False))

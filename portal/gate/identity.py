@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from auth.actor import Actor
 from auth.keys import find_key
 from auth.sessions import Limits, Standing, find_session
+from foundation import credential
 from foundation.settings import Settings
 from portal.gate import context
 
@@ -26,7 +27,12 @@ def cookie_name(settings: Settings) -> str:
 
 def session_limits(settings: Settings) -> Limits:
     """The limits of a session, as the settings give them."""
-    return Limits(settings.session_idle, settings.session_length, settings.sessions_at_once)
+    return Limits(
+        settings.session_idle,
+        settings.session_length,
+        settings.sessions_at_once,
+        settings.session_idle_police,
+    )
 
 
 def at_json_door() -> bool:
@@ -35,25 +41,35 @@ def at_json_door() -> bool:
 
 
 def identify() -> None:
-    """Find out who is asking and keep it for this request.
+    """Find out who is asking and keep it for this request, with what was shown for the database to check too.
 
     Raises:
-        Denied: if a key was shown that is not for the stated purpose.
+        Denied: if a key was shown that is not for the stated purpose, or not for where it came from.
     """
-    context.keep_standing(None if request.endpoint == "static" else _standing())
+    credential.present(None)  # whatever this thread did before, nobody asks yet
+    token = "" if request.endpoint == "static" else _shown()
+    standing = _standing(token) if 0 < len(token) <= _LONGEST else None
+    context.keep_standing(standing)
+    credential.present(credential.Shown(token) if standing is not None else None)
 
 
-def _standing() -> Standing | None:
-    settings, database = context.settings(), context.database()
+def forget() -> None:
+    """Let go of the credential at the end of the request, so that nothing after it is done in its name."""
+    credential.present(None)
+
+
+def _shown() -> str:
+    if not at_json_door():
+        return request.cookies.get(cookie_name(context.settings()), "")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _standing(token: str) -> Standing | None:
     if at_json_door():
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not 0 < len(token) <= _LONGEST:
-            return None
-        return find_key(database, token.strip(), request.headers.get("Sharing-Purpose") or None)
-    token = request.cookies.get(cookie_name(settings), "")
-    if not 0 < len(token) <= _LONGEST:
-        return None
-    return find_session(database, token, session_limits(settings))
+        purpose = request.headers.get("Sharing-Purpose") or None
+        return find_key(context.system_database(), token, purpose, request.remote_addr or "")
+    return find_session(context.system_database(), token, session_limits(context.settings()))
 
 
 def give_cookie(response: Response, token: str) -> None:
@@ -65,6 +81,29 @@ def take_cookie(response: Response) -> None:
     """Tell the browser to forget the session and what it kept of the pages."""
     response.delete_cookie(cookie_name(context.settings()), **_cookie_terms())
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def trip_cookie() -> str:
+    """The token of a browser that is back from its agency's sign-in; empty if it holds none."""
+    token = request.cookies.get(_trip_name(), "")
+    return token if len(token) <= _LONGEST else ""
+
+
+def give_trip_cookie(response: Response, token: str) -> None:
+    """Hand the browser a token for the way to its agency's sign-in and back.
+
+    It opens no page. It is sent when the agency leads back here, which the cookie of a session is not.
+    """
+    response.set_cookie(_trip_name(), token, max_age=600, **{**_cookie_terms(), "samesite": "Lax"})
+
+
+def take_trip_cookie(response: Response) -> None:
+    """Tell the browser to forget that token."""
+    response.delete_cookie(_trip_name(), **{**_cookie_terms(), "samesite": "Lax"})
+
+
+def _trip_name() -> str:
+    return f"{cookie_name(context.settings())}-trip"
 
 
 def _cookie_terms() -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from werkzeug.routing import RequestRedirect
 from portal.gate import context
 
 _LONGEST = 500
+_UNKEPT = ("password", "secret")
 
 
 def local_path(text: str | None) -> str | None:
@@ -17,14 +18,34 @@ def local_path(text: str | None) -> str | None:
     """
     if not text or len(text) > _LONGEST or not text.startswith("/") or not text.isprintable():
         return None
-    path, _, _ = text.partition("?")
-    if path.startswith("//") or "\\" in text:
+    return _matched(text.partition("?")[0], "GET")
+
+
+def form_path(text: str | None) -> str | None:
+    """The same for a path that takes a form."""
+    if not text or len(text) > _LONGEST or not text.startswith("/") or not text.isprintable():
+        return None
+    return _matched(text, "POST")
+
+
+def _matched(path: str, method: str) -> str | None:
+    if path.startswith("//") or "\\" in path:
         return None
     try:
-        endpoint, parts = context.routes().match(path, method="GET")
+        endpoint, parts = context.routes().match(path, method=method)
     except (HTTPException, RequestRedirect):
         return None
     return None if endpoint == "static" else url_for(endpoint, **parts)
+
+
+def kept_fields(*apart: str) -> tuple[tuple[str, str], ...]:
+    """What was typed into this request's form, to be sent again: no password, secret or form token."""
+    return tuple(
+        (name, value)
+        for name in request.form
+        for value in request.form.getlist(name)
+        if name not in ("csrf_token", *apart) and not any(word in name for word in _UNKEPT)
+    )
 
 
 def asked_path() -> str | None:

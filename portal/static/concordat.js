@@ -199,5 +199,24 @@ function setUpDrop(place) {
 setUpKeys();
 setUpMenu();
 setUpNow();
+/* ---- Pages for paper, and files that are being made ------------------------------------------- */
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  document.querySelector("[data-print-words]").hidden = true;
+  button.addEventListener("click", () => window.print());
+});
+
+if (document.querySelector("[data-waiting]")) {
+  const look = setInterval(async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    const page = answer?.ok ? await answer.text() : "data-waiting";
+    if (!page.includes("data-waiting")) {
+      clearInterval(look);
+      location.reload();
+    }
+  }, 3000);
+}
+
 document.querySelectorAll("[data-drop]").forEach(setUpDrop);
 document.querySelector("[data-focus]")?.focus();

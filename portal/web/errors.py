@@ -12,16 +12,20 @@ from foundation.errors import (
     ConcordatError,
     Conflict,
     Denied,
+    FactorRequired,
     FilterRefused,
     Invalid,
     Missing,
     PurposeRequired,
+    RulesRequired,
     Throttled,
     Unauthenticated,
     Unavailable,
+    VettingRequired,
 )
 from portal.gate.faults import log_fault
-from portal.gate.paths import asked_path
+from portal.gate.paths import asked_path, kept_fields
+from portal.web.confirm import ask_to_confirm
 
 NOTHING_HERE = "There is nothing here that you can see."
 
@@ -47,6 +51,9 @@ ERRORS: dict[type[ConcordatError], ErrorPage] = {
 
 _FAULT = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", "Something went wrong here")
 
+#: What leads on to another page instead.
+_LEADING_ON = (Unauthenticated, PurposeRequired, FactorRequired, RulesRequired, VettingRequired)
+
 #: What the web server itself refuses, in words; every other status below 500 reads as "nothing to show".
 _REFUSED: dict[int, str] = {
     400: "The request could not be read. Nothing was changed. Go back and try again.",
@@ -61,9 +68,10 @@ def answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # the request has no host that we know, so no page of ours can be addressed
         return "This host is not served here.", HTTPStatus.BAD_REQUEST
-    if isinstance(error, Unauthenticated | PurposeRequired):
-        way = "show_sign_in" if isinstance(error, Unauthenticated) else "show_purposes"
-        return redirect(url_for(f"sign_in.{way}", next=asked_path()))
+    if isinstance(
+        error, Unauthenticated | PurposeRequired | FactorRequired | RulesRequired | VettingRequired
+    ):
+        return _way_on(error)
     if isinstance(error, CSRFError):
         return _form_again(), HTTPStatus.BAD_REQUEST
     if isinstance(error, HTTPException):
@@ -72,6 +80,17 @@ def answer(error: Exception) -> ResponseReturnValue:
     if page is None:
         return _fault(error)
     return _page(page, NOTHING_HERE if isinstance(error, Missing) else str(error), error)
+
+
+def _way_on(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, FactorRequired):
+        return ask_to_confirm()
+    if isinstance(error, RulesRequired):
+        return redirect(url_for("rules.show", next=asked_path()))
+    if isinstance(error, VettingRequired):
+        return redirect(url_for("vetting.own"))
+    way = "show_sign_in" if isinstance(error, Unauthenticated) else "show_purposes"
+    return redirect(url_for(f"sign_in.{way}", next=asked_path()))
 
 
 def _page(page: ErrorPage, sentence: str, error: Exception | None = None) -> ResponseReturnValue:
@@ -113,17 +132,11 @@ def _fault(error: Exception) -> ResponseReturnValue:
 
 def _form_again() -> str:
     """The form that came without a good token, with all that was typed but passwords, to be sent again."""
-    kept = [
-        (name, value)
-        for name in request.form
-        for value in request.form.getlist(name)
-        if name != "csrf_token" and "password" not in name
-    ]
     return render_template(
         "errors/csrf.html",
         heading="Send this again",
         sentence="The page had been open for too long, so nothing was done yet. What you typed is kept here.",
-        kept=kept,
+        kept=kept_fields(),
         lost_files=bool(request.files),
         lost_password=any("password" in name for name in request.form),
         path=request.path,

@@ -11,9 +11,11 @@ from portal.gate import context
 from portal.gate.admission import allows
 from portal.web.presenting import record_view
 from portal.web.records import agency_names
+from portal.web.waiting import waiting_item
 from portal.web.wording import when_of
 from sharing.disclosure import list_records
-from sharing.waiting import Waiting, list_waiting
+from sharing.release.exit import Released
+from sharing.waiting import list_waiting
 
 blueprint = Blueprint("home", __name__)
 
@@ -27,7 +29,7 @@ def show() -> ResponseReturnValue:
     actor = context.actor()
     if actor.purpose is None:
         return redirect(url_for("sign_in.show_purposes"))
-    waiting = [_item(each) for each in list_waiting(context.database(), actor)]
+    waiting = [waiting_item(each) for each in list_waiting(context.system_database(), actor)]
     type_ = "incident" if actor.site_id or not actor.may(Action.RECORD_SUBMIT) else "sighting"
     newest = _newest(actor, type_) if actor.may(Action.RECORD_READ) else []
     return render_template(
@@ -37,6 +39,7 @@ def show() -> ResponseReturnValue:
         plural={"incident": "incidents", "sighting": "sightings"}[type_],
         may_report=actor.may(Action.REPORT_SUBMIT),
         may_submit=actor.may(Action.RECORD_SUBMIT) and actor.site_id is None,
+        may_break=actor.may(Action.GLASS_BREAK) and not actor.business and actor.site_id is None,
         now=clock.now(),
     )
 
@@ -44,31 +47,9 @@ def show() -> ResponseReturnValue:
 def _newest(actor: Actor, type_: str) -> list[tuple[object, str]]:
     page = list_records(context.database(), actor, type_, limit=_NEWEST)
     names = agency_names()
-    return [(record_view(record, names), when_of(record)) for record in page.records]
+    return [(record_view(record, names), when_of(record)) for record in page.records if _tells(record)]
 
 
-def _item(each: Waiting) -> dict[str, object]:
-    """A waiting thing as components/cards.html takes it."""
-    today = clock.today()
-    late = each.due is not None and each.due < today
-    near = each.due is not None and (each.due - today).days <= 7
-    words = {
-        "action": ("Answer", "An action of yours"),
-        "answer": ("Decide", "Its owner has answered; the meeting closes it"),
-        "report": ("Check", "A report waits for a second person"),
-    }
-    doing, text = words[each.kind]
-    if each.kind == "report":
-        address = url_for("records.show", plural="incidents", record_id=each.id)
-    else:
-        address = url_for("actions.show", action_id=each.id)
-    return {
-        "when": f"{each.due:%-d %b}" if each.due else "Waiting",
-        "left": ("overdue" if late else "due") if each.due else "",
-        "colour": "red" if late else "amber" if near else "",
-        "title": each.title if each.kind != "report" else f"Report {each.title}",
-        "address": address,
-        "text": text,
-        "doing": doing,
-        "doing_address": address,
-    }
+def _tells(record: Released) -> bool:
+    """Whether the person is shown anything of it: a role may read nothing of its own agency's records."""
+    return any(shown.fields for shown in (record, *record.persons))

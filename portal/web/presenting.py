@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from foundation import clock
+from foundation.clock import LONDON
 from portal.web.wording import plain, title_of, words
 from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
-from sharing.release.reasons import label, sentence
+from sharing.release.reasons import UNASKABLE, label, sentence
 from sharing.release.schema import Field, FieldClass, FieldType, Reason, Treatment
 from sharing.schemes.gallery import Card
 from sharing.vocabulary.words import CATEGORIES, RECORD_TYPES, field_label
@@ -31,24 +32,17 @@ _PARTS: tuple[tuple[str, frozenset[FieldClass]], ...] = (
 )
 
 
-#: Reasons that no owner sets aside on request.
-_NEVER = frozenset(
-    {
-        Reason.FLOOR_VICTIM,
-        Reason.FLOOR_CHILD,
-        Reason.FLOOR_VULNERABILITY,
-        Reason.ANONYMITY_ORDER,
-        Reason.PROTECTED,
-    }
-)
-
-
 @dataclass(frozen=True)
 class _Asked:
-    """Whom a reader can ask about a record, and the reference to quote."""
+    """Whom a reader can ask about a record, and the reference to quote.
+
+    `granted` says when grants end, by their id; `waiting` are the keys of fields that were asked for.
+    """
 
     owner: str
     reference: str
+    granted: Mapping[str, datetime]
+    waiting: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -68,7 +62,7 @@ class WithheldGroup:
     """Fields that share a reason, in one line with one way to ask.
 
     `decides` is the agency that could decide otherwise, none for what no request can lower; `quote` is the
-    record's reference if the reader is shown it.
+    record's reference if the reader is shown it. `prefix` makes keys of the names, for a person's fields.
     """
 
     labels: str
@@ -79,6 +73,12 @@ class WithheldGroup:
     names: tuple[str, ...]
     decides: str = ""
     quote: str = ""
+    prefix: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys by which its fields are asked for."""
+        return tuple(self.prefix + name for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -121,11 +121,18 @@ class RecordView:
     picture_withheld: str
 
 
-def record_view(record: Released, agencies: Mapping[str, str]) -> RecordView:
-    """A released record for its page; `agencies` maps ids to names."""
-    asked = _Asked(
-        agencies.get(record.owner, record.owner), str(plain(record.fields.get("owner_reference", "")))
-    )
+def record_view(
+    record: Released,
+    agencies: Mapping[str, str],
+    granted: Mapping[str, datetime] | None = None,
+    waiting: frozenset[str] = frozenset(),
+) -> RecordView:
+    """A released record for its page; `agencies` maps ids to names, `granted` grants to their ends.
+
+    Fields that are `waiting` for an answer stand in withheld groups of their own.
+    """
+    reference = str(plain(record.fields.get("owner_reference", "")))
+    asked = _Asked(agencies.get(record.owner, record.owner), reference, granted or {}, waiting)
     groups: list[Released | ReleasedPerson] = [record, *record.persons]
     filled = sum(1 for group in groups for value in group.fields.values() if value not in (None, [], ""))
     treated = sum(1 for group in groups for name in group.treated if group.fields.get(name) is not None)
@@ -214,20 +221,20 @@ def _picture_withheld(record: Released) -> str:
 
 
 def _parts(record: Released, asked: _Asked) -> tuple[Part, ...]:
-    listed = [each for each in fields_of(record.type) if each.name != "picture"]
+    listed = list(fields_of(record.type))
     if record.type == "subject":
-        listed += [each for each in person_fields() if each.name != "picture"]
+        listed += person_fields()
     made = []
     for title, classes in _PARTS:
         inside = [each for each in listed if each.field_class in classes]
-        part = Part(title, _rows(record, inside), _withheld(record, inside, asked))
+        part = Part(title, _rows(record, inside, asked), _withheld(record, inside, asked))
         if part.rows or part.withheld:
             made.append(part)
     return tuple(made)
 
 
 def _person(person: ReleasedPerson, asked: _Asked) -> PersonPart:
-    inside = [each for each in person_fields() if each.name != "picture"]
+    inside = person_fields()
     codes = person.fields.get("category") or ()
     categories = ", ".join(CATEGORIES.get(str(code), str(code)) for code in codes)
     names = [str(plain(person.fields[n])) for n in ("given_name", "family_name") if person.fields.get(n)]
@@ -236,37 +243,48 @@ def _person(person: ReleasedPerson, asked: _Asked) -> PersonPart:
         stand_in if isinstance(stand_in, str) and "subject" in person.treated else ""
     )
     return PersonPart(
-        person.link, categories or "Person", called, _rows(person, inside), _withheld(person, inside, asked)
+        person.link,
+        categories or "Person",
+        called,
+        _rows(person, inside, asked),
+        _withheld(person, inside, asked, prefix=f"persons.{person.link}."),
     )
 
 
-def _rows(group: Released | ReleasedPerson, inside: Iterable[Field]) -> tuple[Row, ...]:
-    return tuple(_row(group, each) for each in inside if group.fields.get(each.name) not in (None, [], ""))
+def _rows(group: Released | ReleasedPerson, inside: Iterable[Field], asked: _Asked) -> tuple[Row, ...]:
+    shown = [each for each in inside if each.name != "picture"]
+    return tuple(
+        _row(group, each, asked) for each in shown if group.fields.get(each.name) not in (None, [], "")
+    )
 
 
-def _row(group: Released | ReleasedPerson, each: Field) -> Row:
-    text = words(each.name, group.fields[each.name])
-    done = group.treated.get(each.name)
+def _row(group: Released | ReleasedPerson, each: Field, asked: _Asked) -> Row:
+    name, text = each.name, words(each.name, group.fields[each.name])
+    done, full = group.treated.get(name), group.disclosed.get(name)
+    by = done or full
+    until = asked.granted.get(by.clause or "") if by is not None else None
+    given = "" if until is None else f"Granted to you until {until.astimezone(LONDON):%-d %B %Y, %H:%M}"
     if done is None:
-        return Row(each.name, field_label(each.name), text)
+        return Row(name, field_label(name), text, "disclose" if given else "", given)
     return Row(
-        each.name,
-        field_label(each.name),
+        name,
+        field_label(name),
         text,
         done.treatment.slug,
-        label(each.type, done.treatment),
-        f"{done.clause} of {done.agreement}",
+        ". ".join(part for part in (label(each.type, done.treatment), given) if part),
+        "" if given else f"{done.clause} of {done.agreement}",
     )
 
 
 def _withheld(
-    group: Released | ReleasedPerson, inside: Iterable[Field], asked: _Asked
+    group: Released | ReleasedPerson, inside: Iterable[Field], asked: _Asked, *, prefix: str = ""
 ) -> tuple[WithheldGroup, ...]:
-    by_reason: dict[tuple[Reason, str | None, str | None], list[str]] = {}
+    by_reason: dict[tuple[Reason, str | None, str | None, bool], list[str]] = {}
     for each in inside:
         held = group.withheld.get(each.name)
         if held is not None:
-            by_reason.setdefault((held.reason, held.agreement, held.clause), []).append(each.name)
+            waits = prefix + each.name in asked.waiting
+            by_reason.setdefault((held.reason, held.agreement, held.clause, waits), []).append(each.name)
     return tuple(
         WithheldGroup(
             labels=", ".join(field_label(name) for name in names),
@@ -275,10 +293,11 @@ def _withheld(
             agreement=agreement or "",
             clause=clause or "",
             names=tuple(names),
-            decides="" if reason in _NEVER else asked.owner,
+            decides="" if reason in UNASKABLE else asked.owner,
             quote=asked.reference,
+            prefix=prefix,
         )
-        for (reason, agreement, clause), names in by_reason.items()
+        for (reason, agreement, clause, _), names in by_reason.items()
     )
 
 

@@ -1,25 +1,32 @@
 """Lists, single records and search, the same for every type of record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, render_template, request, url_for
 
 from auth.actor import Actor
 from auth.agencies import list_agencies
 from auth.roles import Action
+from foundation import clock
 from foundation.errors import Missing
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.asked import filters_asked
 from portal.gate.cursors import cursor_of, position_of
-from portal.web.presenting import record_view
+from portal.web.asked import OpenRequestView, asks, open_request_view, person_names
+from portal.web.keys import key_labels, people_on
+from portal.web.markings import marking_note, page_marking
+from portal.web.owner_view import owner_side
+from portal.web.presenting import RecordView, record_view
 from portal.web.wording import when_of
 from sharing.catalogue import PLURALS, TYPE_OF
-from sharing.contribution import revoke_release
-from sharing.disclosure import RecordPage, list_records, read_record
-from sharing.receipts import read_receipts
+from sharing.disclosure import RecordPage, list_records, print_record, read_record
+from sharing.release.facts import Exit
+from sharing.requests.asking import OpenRequest, requests_on
+from sharing.requests.notes import NoteLine, notes_on
+from sharing.stamp import agreements_of, stamp_of
 from sharing.stills import show_still
 from sharing.vocabulary.codes import CRIME_TYPES
 from sharing.vocabulary.words import RECORD_TYPES
@@ -34,7 +41,12 @@ def agency_names() -> Mapping[str, str]:
     return {agency.id: agency.name for agency in list_agencies(context.database())}
 
 
-def _type(plural: str) -> str:
+def type_named(plural: str) -> str:
+    """The record type that an address names.
+
+    Raises:
+        Missing: if it names none.
+    """
     if plural not in TYPE_OF:
         raise Missing("There is nothing here that you can see.")
     return TYPE_OF[plural]
@@ -44,7 +56,7 @@ def _type(plural: str) -> str:
 @allows(Action.RECORD_READ)
 def index(plural: str) -> str:
     """The newest records of a type, narrowed by what the address asks."""
-    type_, actor = _type(plural), context.actor()
+    type_, actor = type_named(plural), context.actor()
     filters = filters_asked(request.args)
     after = position_of(request.args.get("cursor"), actor, type_)
     page = list_records(context.database(), actor, type_, filters=filters, after=after, limit=_PAGE)
@@ -59,6 +71,8 @@ def index(plural: str) -> str:
         asked=request.args,
         crime_types=CRIME_TYPES,
         older=_older(plural, cursor_of(page.next, actor, type_)),
+        may_export=actor.may(Action.EXPORT_MAKE),
+        marking=page_marking(*page.records),
     )
 
 
@@ -73,20 +87,61 @@ def _older(plural: str, cursor: str | None) -> str:
 @allows(Action.RECORD_READ)
 def show(plural: str, record_id: object) -> str:
     """One record as this reader sees it; for its owner also who has looked."""
-    type_, actor = _type(plural), context.actor()
+    type_, actor = type_named(plural), context.actor()
     page = read_record(context.database(), actor, type_, str(record_id))
-    own = page.own
-    names = agency_names()
+    own, names = page.own, agency_names()
+    mine = () if own else requests_on(context.system_database(), actor, str(record_id))
+    waiting = frozenset(key for each in mine if each.state == "open" for key in each.fields)
+    record = record_view(page.record, names, page.granted, waiting)
     return render_template(
         "pages/records/show.html",
-        record=record_view(page.record, names),
+        record=record,
+        broken=page.broken,
+        asks=asks(record.id, record.owner, mine) if actor.may(Action.REQUEST_ASK) and not own else None,
+        requests=_requests(record, mine),
+        notes=_notes(actor, page),
         stills=[record_view(still, names) for still in page.stills],
         things=[record_view(thing, names) for thing in page.things],
         plurals=PLURALS,
         own=own,
         may_check=own and type_ == "incident" and _may_check(page, actor),
         may_release=actor.may(Action.RECORD_RELEASE),
-        receipts=read_receipts(context.database(), actor, str(record_id)) if own else None,
+        may_export=actor.may(Action.EXPORT_MAKE),
+        owner=owner_side(record, actor) if own else None,
+        owner_labels=partial(key_labels, people=people_on(page.record)),
+        marking=page_marking(page.record, *page.stills, *page.things),
+        marking_note=marking_note(actor, page.tlp),
+    )
+
+
+def _requests(record: RecordView, mine: Sequence[OpenRequest]) -> list[OpenRequestView]:
+    persons = person_names(record)
+    return [open_request_view(each, persons) for each in mine]
+
+
+def _notes(actor: Actor, page: RecordPage) -> Sequence[NoteLine] | None:
+    """The notes of necessity on an own record that has somebody on it; None where none can be written."""
+    writes = page.own and actor.site_id is None and actor.may(Action.RECORD_RELEASE)
+    if not writes or not (page.record.persons or page.record.type == "subject"):
+        return None
+    return notes_on(context.system_database(), actor, page.record.id)
+
+
+@blueprint.get("/records/<string:plural>/<uuid:record_id>/print")
+@allows(Action.RECORD_READ)
+def paper(plural: str, record_id: object) -> str:
+    """One record as this reader may put it on paper, with their name on it."""
+    type_, actor = type_named(plural), context.actor()
+    page = print_record(context.database(), actor, type_, str(record_id))
+    names = agency_names()
+    shown = (page.record, *page.stills, *page.things)
+    return render_template(
+        "pages/records/print.html",
+        record=record_view(page.record, names),
+        stills=[record_view(still, names) for still in page.stills],
+        things=[record_view(thing, names) for thing in page.things],
+        given=stamp_of(actor, clock.now()).under(agreements_of(shown)),
+        plural=plural,
     )
 
 
@@ -100,21 +155,23 @@ def _may_check(page: RecordPage, actor: Actor) -> bool:
     )
 
 
-@blueprint.post("/records/<string:plural>/<uuid:record_id>/releases/<uuid:release_id>/revoke")
-@allows(Action.RECORD_RELEASE)
-def revoke(plural: str, record_id: object, release_id: object) -> ResponseReturnValue:
-    """Take a release back: it is gone at every reader's next look."""
-    _type(plural)
-    revoke_release(context.database(), context.actor(), str(record_id), str(release_id))
-    flash("Taken back. They see it no longer; what they were shown stays in the ledger.")
-    return redirect(url_for("records.show", plural=plural, record_id=record_id), 303)
-
-
 @blueprint.get("/stills/<uuid:media_id>")
 @allows(Action.RECORD_READ)
 def still(media_id: object) -> Response:
     """The pixels of a still, as this reader may see them, with the reader's name across them."""
-    data, mimetype = show_still(context.database(), context.files(), context.actor(), str(media_id))
+    return _pixels(media_id, Exit.ONE)
+
+
+@blueprint.get("/stills/<uuid:media_id>/print")
+@allows(Action.RECORD_READ)
+def still_for_print(media_id: object) -> Response:
+    """The same, as this reader may put it on paper."""
+    return _pixels(media_id, Exit.PRINT)
+
+
+def _pixels(media_id: object, exit_: Exit) -> Response:
+    database, actor = context.database(), context.actor()
+    data, mimetype = show_still(database, context.files(), actor, str(media_id), exit_=exit_)
     answer = Response(data, mimetype=mimetype)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Content-Disposition"] = "inline"

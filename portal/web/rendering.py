@@ -24,11 +24,14 @@ from jinja2 import (
 )
 
 from auth.purposes import purpose_label
+from auth.roles import ACTION_WORDS, ROLE_LABELS
 from portal.gate import context
 from portal.web import filters
+from portal.web.markings import marking_note
 from portal.web.navigation import items_for
+from sharing.stamp import MARKING
 from sharing.vocabulary.codes import code_label
-from sharing.vocabulary.words import field_label
+from sharing.vocabulary.words import class_label, field_label
 from sharing.waiting import count_waiting
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -47,14 +50,19 @@ def install(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(filters.filters(code_label))
+    environment.filters["class_label"] = class_label
     environment.filters["field_label"] = field_label
+    environment.filters["action_words"] = ACTION_WORDS.__getitem__
+    environment.filters["role_words"] = ROLE_LABELS.__getitem__
     environment.filters["purpose_words"] = purpose_label
     environment.tests["withheld"] = is_withheld
     environment.tests["moment"] = filters.is_moment
     environment.tests["day"] = filters.is_day
     environment.globals.update(
         has_page=lambda endpoint: has_page(app, endpoint),
-        navigation_for=lambda actor: items_for(actor.roles, app.view_functions),
+        navigation_for=lambda actor: items_for(
+            actor.roles, app.view_functions, in_partnership=bool(actor.partnership_roles)
+        ),
         static_file=lambda path: static_address(app, path),
     )
     WTFormsHelpers(app)
@@ -82,16 +90,13 @@ class _Lenient(PackageLoader):
 def _frame() -> dict[str, object]:
     """What the frame of every page shows."""
     actor = context.actor_if_any()
-    note = "" if actor is None else "Recipients only"
-    if actor is not None and actor.site_id is not None:
-        note = "Members only. Do not copy or forward"
     return {
         "actor": actor,
         "purpose_label": purpose_label(actor.purpose) if actor else "",
         "demonstration": context.settings().is_demonstration,
-        "marking": "OFFICIAL-SENSITIVE" if actor else "OFFICIAL",
-        "marking_note": note,
-        "needs_you": count_waiting(context.database(), actor) if actor else 0,
+        "marking": MARKING if actor else "OFFICIAL",
+        "marking_note": marking_note(actor) if actor else "",
+        "needs_you": count_waiting(context.system_database(), actor) if actor else 0,
         "nonce": context.nonce(),
     }
 

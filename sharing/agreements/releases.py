@@ -13,8 +13,10 @@ from foundation import clock
 from foundation.database import Tx
 from foundation.errors import Unavailable
 from foundation.identifiers import new_id
+from sharing.agreements.policy import policy_of
 from sharing.agreements.reaching import reach_rows
-from sharing.agreements.tables import agreement_version, reach, release, stand_in
+from sharing.agreements.tables import reach, release, stand_in
+from sharing.release.standing import version_at
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TRIES = 8
@@ -70,18 +72,11 @@ def reach_media(tx: Tx, release_id: str, media: Iterable[str]) -> None:
 
 
 def version_in_force(tx: Tx, agreement: str) -> int:
-    """The newest signed version that has begun; 0 if there is none."""
-    now = clock.now()
-    found = tx.execute(
-        select(agreement_version.c.number)
-        .where(
-            agreement_version.c.agreement_id == agreement,
-            agreement_version.c.signed.is_(True),
-            agreement_version.c.from_at <= now,
-        )
-        .order_by(agreement_version.c.from_at.desc(), agreement_version.c.number.desc())
-    ).first()
-    return int(found.number) if found else 0
+    """The number of the version in force; 0 if there is none."""
+    _, policy = policy_of(tx)
+    terms = policy.agreements.get(agreement)
+    found = version_at(terms, clock.now()) if terms is not None else None
+    return found.number if found is not None else 0
 
 
 def revoke(tx: Tx, release_id: str) -> None:

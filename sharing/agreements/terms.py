@@ -4,70 +4,33 @@ The form is that of `sharing.release.facts.Clause` in words: `from`, `to`, treat
 list is refused, never read as all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import insert
 
 from foundation.database import Tx
 from foundation.errors import Invalid
 from sharing.agreements import tables
 from sharing.agreements.clause_check import clause_problems
+from sharing.agreements.content import AgreementTerms, VersionTerms, columns_of
+from sharing.agreements.lined import Lined, load_lined, refuse_unkeepable, where
 from sharing.agreements.policy import bump_epoch
+from sharing.agreements.stages import Stage
+from sharing.agreements.version_check import day, list_in, moment, version_problems, words_in
 
-_VERSION_KEYS = frozenset(
-    {"number", "signed", "from", "until", "parties", "purposes", "clauses", "as", "without"}
-)
+__all__ = [
+    "AgreementTerms",
+    "VersionTerms",
+    "check_version",
+    "parse_draft",
+    "parse_terms",
+    "read_terms",
+    "store_agreement",
+]
 
-
-@dataclass(frozen=True)
-class VersionTerms:
-    """One version: `clauses` are mappings in the form in which they are kept, in order."""
-
-    number: int
-    signed: bool
-    from_at: datetime
-    until: datetime
-    parties: tuple[str, ...]
-    purposes: tuple[str, ...]
-    clauses: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class AgreementTerms:
-    """An agreement with its versions, oldest first."""
-
-    id: str
-    title: str
-    versions: tuple[VersionTerms, ...]
-
-
-class Lined(dict[str, Any]):
-    """A mapping that remembers the line of its file, counted from 1."""
-
-    line: int = 0
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice, and keeps lines."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> Lined:
-    made = Lined()
-    made.line = node.start_mark.line + 1
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if key in made:
-            raise Invalid({f"line {key_node.start_mark.line + 1}": f"{key} stands twice."})
-        made[key] = loader.construct_object(value_node, deep=True)
-    return made
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_TITLE = 300
 
 
 def read_terms(path: Path, kinds: Mapping[str, str]) -> AgreementTerms:
@@ -85,15 +48,8 @@ def parse_terms(source: str | Mapping[str, Any], kinds: Mapping[str, str]) -> Ag
     Raises:
         Invalid: with a sentence for each mistake, by line and clause.
     """
-    raw = _loaded(source) if isinstance(source, str) else source
+    raw, versions = _opened(source)
     problems: dict[str, str] = {}
-    if not isinstance(raw, Mapping) or not all(
-        isinstance(raw.get(key), str) and raw[key].strip() for key in ("id", "title")
-    ):
-        raise Invalid({"agreement": "An agreement has an id, a title and versions."})
-    versions = raw.get("versions")
-    if not isinstance(versions, list) or not versions:
-        raise Invalid({"versions": "An agreement has at least one version."})
     whole = _resolved(versions, problems)
     made = tuple(_version(each, kinds, problems) for each in whole) if not problems else ()
     if problems:
@@ -101,6 +57,37 @@ def parse_terms(source: str | Mapping[str, Any], kinds: Mapping[str, str]) -> Ag
     return AgreementTerms(
         raw["id"], raw["title"], tuple(sorted((each for each in made if each), key=lambda v: v.number))
     )
+
+
+def parse_draft(source: str | Mapping[str, Any], kinds: Mapping[str, str]) -> AgreementTerms:
+    """The same for a draft: the newest version of the text is taken, and the portal numbers it.
+
+    A draft need not say its number or that it is not signed, and may have no clause yet.
+
+    Raises:
+        Invalid: with a sentence for each mistake, by line and clause.
+    """
+    raw, versions = _opened(source)
+    problems: dict[str, str] = {}
+    whole = _resolved([_as_draft(each) for each in versions], problems)
+    if problems:
+        raise Invalid(problems)
+    newest = max(whole, key=lambda each: int(each["number"]))
+    return AgreementTerms(raw["id"], raw["title"], (check_version(newest, kinds),))
+
+
+def check_version(raw: Mapping[str, Any], kinds: Mapping[str, str]) -> VersionTerms:
+    """A draft's version, given as a mapping, as terms.
+
+    Raises:
+        Invalid: with a sentence for each mistake, by clause.
+    """
+    refuse_unkeepable(raw)
+    problems: dict[str, str] = {}
+    made = _version(_as_draft(raw), kinds, problems, drafting=True)
+    if made is None:
+        raise Invalid(problems)
+    return made
 
 
 def store_agreement(tx: Tx, terms: AgreementTerms) -> None:
@@ -112,12 +99,8 @@ def store_agreement(tx: Tx, terms: AgreementTerms) -> None:
             {
                 "agreement_id": terms.id,
                 "number": version.number,
-                "signed": version.signed,
-                "from_at": version.from_at,
-                "until_at": version.until,
-                "parties": list(version.parties),
-                "purposes": list(version.purposes),
-                "clauses": [dict(clause) for clause in version.clauses],
+                "stage": Stage.SIGNED if version.signed else Stage.DRAFT,
+                **columns_of(version),
             }
             for version in terms.versions
         ],
@@ -125,23 +108,38 @@ def store_agreement(tx: Tx, terms: AgreementTerms) -> None:
     bump_epoch(tx)
 
 
-def _loaded(text: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Invalid({f"line {line}": f"This is not YAML: {error.problem}."}) from error
+def _opened(source: str | Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Any]]:
+    """The agreement and its versions, not looked into yet."""
+    raw = load_lined(source) if isinstance(source, str) else source
+    if not isinstance(raw, Mapping) or not all(
+        isinstance(raw.get(key), str) and raw[key].strip() for key in ("id", "title")
+    ):
+        raise Invalid({"agreement": "An agreement has an id, a title and versions."})
+    if not isinstance(source, str):
+        refuse_unkeepable(raw)
+    if len(raw["title"]) > _TITLE:
+        raise Invalid({where(raw, "title"): f"The title is longer than {_TITLE} characters."})
+    versions = raw.get("versions")
+    if not isinstance(versions, list) or not versions:
+        raise Invalid({"versions": "An agreement has at least one version."})
+    return raw, versions
 
 
-def where(thing: Any, fallback: str) -> str:
-    """Where a mistake is: the line of the file if it is known."""
-    line = getattr(thing, "line", 0)
-    return f"line {line}, {fallback}" if line else fallback
+def _as_draft(version: Any) -> Any:
+    if not isinstance(version, Mapping):
+        return version
+    made = Lined({"number": 1, **version, "signed": False})
+    made.line = getattr(version, "line", 0)
+    return made
 
 
 def _resolved(versions: Sequence[Any], problems: dict[str, str]) -> list[Mapping[str, Any]]:
     """Versions with what they take over from the version that they are written `as`."""
-    by_number = {each.get("number"): each for each in versions if isinstance(each, Mapping)}
+    by_number = {
+        each["number"]: each
+        for each in versions
+        if isinstance(each, Mapping) and type(each.get("number")) is int
+    }
     if len(by_number) != len(versions):
         problems["versions"] = "Every version is a mapping with a number of its own."
         return []
@@ -157,24 +155,21 @@ def _whole(
     other = version.get("as")
     if other is None:
         return version
-    if other not in by_number or other in path:
-        problems[where(version, f"version {version.get('number')}")] = (
-            f"There is no version {other} to follow."
-        )
+    at = where(version, f"version {version['number']}")
+    if type(other) is not int or other not in by_number or other in path:
+        problems[at] = f"There is no version {other} to follow."
         return version
-    base = _whole(by_number[other], by_number, problems, (*path, version.get("number")))
-    own = {clause["id"]: clause for clause in version.get("clauses", ()) if _named(clause)}
-    without = set(version.get("without", ()))
-    taken = [clause for clause in base.get("clauses", ()) if _named(clause) and clause["id"] not in without]
-    if unknown := without - {clause["id"] for clause in base.get("clauses", ()) if _named(clause)}:
-        problems[where(version, f"version {version.get('number')}")] = (
-            f"No clause {', '.join(sorted(unknown))}."
-        )
+    base = _whole(by_number[other], by_number, problems, (*path, version["number"]))
+    own = {clause["id"]: clause for clause in list_in(version.get("clauses")) if _named(clause)}
+    without = words_in(version.get("without"))
+    named = [clause for clause in list_in(base.get("clauses")) if _named(clause)]
+    if unknown := without - {clause["id"] for clause in named}:
+        problems[at] = f"No clause {', '.join(sorted(unknown))}."
+    taken = [clause for clause in named if clause["id"] not in without]
     clauses = [own.pop(clause["id"], clause) for clause in taken] + list(own.values())
     clauses = _among(clauses, base, version)
-    made = Lined(
-        {"parties": base.get("parties"), "purposes": base.get("purposes"), **version, "clauses": clauses}
-    )
+    taken_over = {key: base[key] for key in ("parties", "purposes", "heads") if key in base}
+    made = Lined({**taken_over, **version, "clauses": clauses})
     made.line = getattr(version, "line", 0)
     return made
 
@@ -183,11 +178,16 @@ def _among(
     clauses: Sequence[Any], base: Mapping[str, Any], version: Mapping[str, Any]
 ) -> list[Mapping[str, Any]]:
     """The clauses without agencies that are no party of this version; a clause left without a side goes."""
-    gone = set(base.get("parties") or ()) - set(version.get("parties") or base.get("parties") or ())
+    gone = words_in(base.get("parties")) - words_in(version.get("parties") or base.get("parties"))
     kept: list[Mapping[str, Any]] = []
     for clause in clauses:
-        sides = {side: [party for party in clause[side] if party not in gone] for side in ("from", "to")}
-        if all(sides.values()):
+        sides = {
+            side: [party for party in list_in(clause.get(side)) if party not in gone]
+            for side in ("from", "to")
+        }
+        if not gone:
+            kept.append(clause)
+        elif all(sides.values()):
             narrowed = Lined({**clause, **sides})
             narrowed.line = getattr(clause, "line", 0)
             kept.append(narrowed)
@@ -199,14 +199,14 @@ def _named(clause: Any) -> bool:
 
 
 def _version(
-    raw: Mapping[str, Any], kinds: Mapping[str, str], problems: dict[str, str]
+    raw: Mapping[str, Any], kinds: Mapping[str, str], problems: dict[str, str], *, drafting: bool = False
 ) -> VersionTerms | None:
     found: dict[str, str] = {}
-    for place, sentence in _version_problems(raw, kinds):
+    for place, sentence in version_problems(raw, kinds, drafting=drafting):
         _note(found, place, sentence)
     if not found:
         seen: set[str] = set()
-        for clause in raw["clauses"]:
+        for clause in list_in(raw.get("clauses")):
             for place, sentence in clause_problems(clause, raw, kinds):
                 _note(found, where(clause, f"version {raw['number']}, {place}"), sentence)
             if _named(clause) and clause["id"] in seen:
@@ -214,8 +214,10 @@ def _version(
                 _note(found, place, "There is another clause with this id.")
             seen.add(clause["id"] if _named(clause) else "")
     problems.update(found)
-    if found:
-        return None
+    return None if found else _made(raw)
+
+
+def _made(raw: Mapping[str, Any]) -> VersionTerms:
     return VersionTerms(
         number=raw["number"],
         signed=raw["signed"],
@@ -223,39 +225,11 @@ def _version(
         until=moment(raw["until"]),
         parties=tuple(raw["parties"]),
         purposes=tuple(raw["purposes"]),
-        clauses=tuple(dict(clause) for clause in raw["clauses"]),
+        clauses=tuple(dict(clause) for clause in list_in(raw.get("clauses"))),
+        review=None if raw.get("review") is None else day(raw["review"]),
+        heads={slug: text.strip() for slug, text in (raw.get("heads") or {}).items() if text.strip()},
     )
 
 
 def _note(problems: dict[str, str], place: str, sentence: str) -> None:
     problems[place] = f"{problems[place]} {sentence}" if place in problems else sentence
-
-
-def _version_problems(raw: Mapping[str, Any], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    at = where(raw, f"version {raw.get('number')}")
-    if unknown := sorted(set(raw) - _VERSION_KEYS):
-        yield at, f"There is no such key: {', '.join(unknown)}."
-    if type(raw.get("number")) is not int or type(raw.get("signed")) is not bool:
-        yield at, "A version has a number, and says whether it is signed: true or false."
-    for name in ("parties", "purposes", "clauses"):
-        if not isinstance(raw.get(name), list) or not raw[name]:
-            yield at, f"The list of {name} is missing or empty; an empty list never means all."
-    try:
-        if moment(raw.get("from")) >= moment(raw.get("until")):
-            yield at, "It ends before it begins."
-    except ValueError:
-        yield at, "from and until are moments with a zone, such as 2026-01-01T00:00:00Z."
-    if strangers := sorted({str(party) for party in raw.get("parties") or ()} - set(kinds)):
-        yield at, f"No such agency: {', '.join(strangers)}."
-
-
-def moment(value: Any) -> datetime:
-    """A moment written with a zone, in UTC.
-
-    Raises:
-        ValueError: if it is anything else.
-    """
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    if found.tzinfo is None:
-        raise ValueError("a moment needs a zone")
-    return found.astimezone(UTC)

@@ -15,7 +15,6 @@ from foundation.bulk import insert_many, prepare_load
 from foundation.database import Database, metadata
 from foundation.errors import Conflict
 from foundation.files import Files
-from sharing import events
 from sharing.agreements.policy import bump_epoch
 from sharing.agreements.terms import store_agreement
 from sharing.demonstration import nation
@@ -23,8 +22,13 @@ from sharing.demonstration.crowd import crowd_batches, demonstration_profiles
 from sharing.demonstration.crowd_values import Crowd
 from sharing.demonstration.drafts import Batch
 from sharing.demonstration.meetings import meetings_batch
+from sharing.demonstration.members import keep_members
+from sharing.demonstration.negotiations import negotiate
 from sharing.demonstration.people import DEMO, People, read, read_people
+from sharing.demonstration.recalling import tell_recalls
+from sharing.demonstration.requests import requests_batch
 from sharing.demonstration.storyline import story_batch
+from sharing.events import records as events
 from sharing.insight.imports import Options, import_counts
 from sharing.insight.loading import Importer
 from sharing.partnerships.tables import partnership
@@ -82,9 +86,12 @@ def load(database: Database, files: Files, size: Size, now: datetime, progress: 
         people = nation.with_nation(people, SEED)
     create_accounts(database, people.agencies, people.sites, people.users)
     with database.transaction() as tx:
+        keep_members(tx, people, now)
+    with database.transaction() as tx:
         prepare_load(tx)
         for terms in people.agreements:
             store_agreement(tx, terms)
+        negotiate(tx, people, now)
     loaded = 0
     for number, batch in enumerate(_batches(files, people, size, now)):
         _keep(database, batch, f"{size}-{number}")
@@ -92,6 +99,7 @@ def load(database: Database, files: Files, size: Size, now: datetime, progress: 
         progress(loaded, RECORDS[size])
     for edition in ("2023-08", "2025-12"):
         import_counts(database, Importer(), sorted((DEMO / "data" / "mps").glob(f"*_{edition}_*")), Options())
+    tell_recalls(database, people, now)
     # Partnerships come last: by them the next load knows that this one was whole.
     with database.transaction() as tx:
         _insert(tx, meetings_batch(people, now))
@@ -104,6 +112,7 @@ def _batches(files: Files, people: People, size: Size, now: datetime) -> Iterato
     crowd = Crowd(told, SEED)
     story = story_batch(files, people, crowd.names, now)
     yield story
+    yield requests_batch(people, {row["id"]: row["owner"] for row in story.rows["record"]}, now)
     left = RECORDS[size] - story.owners.total()
     profiles = demonstration_profiles(told, people)
     if size is Size.NATIONAL:

@@ -21,7 +21,7 @@ def meetings_batch(people: People, now: datetime) -> Batch:
             "name": each["name"],
             "agreement_id": each["agreement"],
             "agencies": each["agencies"],
-            "chair": id_of(each["chair"]),
+            "lead": each["lead"],
         }
         batch.add("partnership", row)
     for each in told["meetings"]:

@@ -12,7 +12,7 @@ from uuid import UUID
 import yaml
 
 from auth.accounts import NewAgency, NewSite, NewUser
-from auth.roles import Role
+from auth.roles import PartnershipRole, Role
 from foundation.errors import Invalid
 from sharing.agreements.terms import AgreementTerms, read_terms
 from sharing.vocabulary.kinds import is_business
@@ -114,4 +114,9 @@ def _user(each: Mapping[str, Any], place: int) -> NewUser:
         site_id=id_of(each["site"]) if "site" in each else None,
         demonstration=each["try"],
         demonstration_place=place,
+        partnership_roles=frozenset(
+            PartnershipRole(partnership, Role(role))
+            for partnership, roles in each.get("partnership_roles", {}).items()
+            for role in roles
+        ),
     )

@@ -13,11 +13,14 @@ from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Missing
 from foundation.identifiers import new_id
-from sharing import events
 from sharing.drafts.tables import draft
+from sharing.events import drafts as events
 
 #: A draft nobody touches is let go after so long.
 KEPT = timedelta(days=7)
+
+#: The forms that have drafts, and who may write each.
+FORMS: Mapping[str, Action] = {"sighting": Action.RECORD_SUBMIT, "request": Action.REQUEST_ASK}
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,10 @@ def keep_draft(
     Raises:
         Missing: if the draft is not the actor's.
     """
-    actor.require(Action.RECORD_SUBMIT)
+    actor.require(FORMS[form])
     with database.transaction() as tx:
-        tx.execute(delete(draft).where(draft.c.at < clock.now() - KEPT))
+        old = (draft.c.user_id == actor.user_id) & (draft.c.at < clock.now() - KEPT)
+        tx.execute(delete(draft).where(old))
         values = {"answers": dict(answers), "at": clock.now()}
         if draft_id is None:
             draft_id = new_id()
@@ -64,6 +68,16 @@ def read_draft(database: Database, actor: Actor, draft_id: str) -> Draft:
         return found
 
 
+def list_drafts(database: Database, actor: Actor, form: str) -> tuple[Draft, ...]:
+    """One's own drafts of a form, the newest first."""
+    mine = (draft.c.user_id == actor.user_id) & (draft.c.form == form) & (draft.c.at > clock.now() - KEPT)
+    with database.transaction() as tx:
+        rows = tx.execute(select(draft).where(mine).order_by(draft.c.at.desc(), draft.c.id)).all()
+        for row in rows:
+            events.draft_read(tx, actor, draft=row.id)
+    return tuple(Draft(row.id, row.form, row.answers, row.at) for row in rows)
+
+
 def discard_draft(database: Database, actor: Actor, draft_id: str) -> None:
     """Let a draft go.
 
@@ -73,6 +87,12 @@ def discard_draft(database: Database, actor: Actor, draft_id: str) -> None:
     with database.transaction() as tx:
         take(tx, actor, draft_id)
         events.draft_discarded(tx, actor, draft=draft_id)
+
+
+def sweep_drafts(database: Database) -> None:
+    """Let every draft go that nobody has touched for as long; in the server's own name."""
+    with database.transaction() as tx:
+        tx.execute(delete(draft).where(draft.c.at < clock.now() - KEPT))
 
 
 def take(tx: Tx, actor: Actor, draft_id: str) -> None:

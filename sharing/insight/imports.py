@@ -7,7 +7,7 @@ from pathlib import Path
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Invalid
-from sharing import events
+from sharing.events import figures as events
 from sharing.insight.editions import edition_of
 from sharing.insight.kinds import COUNTS, CRIMES, OUTCOMES, count_candidates, street_candidates
 from sharing.insight.loading import BATCH, Candidate, Held, Importer, Kind, Loaded, Stamp, load_batch

@@ -14,7 +14,7 @@ from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Conflict, Denied, Invalid, Missing
 from foundation.identifiers import new_id
-from sharing import events
+from sharing.events import meetings as events
 from sharing.partnerships import tables
 from sharing.partnerships.meetings import own_partnerships, seen_by
 
@@ -186,12 +186,15 @@ def set_action(database: Database, actor: Actor, new: NewAction) -> str:
 
     Raises:
         Missing: if the meeting is not one of the actor's partnerships'.
+        Denied: if the actor runs the meetings of other partnerships only.
         Invalid: if something is missing or the owner does not sit in the partnership.
     """
     actor.require(Action.MEETING_RUN)
     with database.transaction() as tx:
         meeting, agencies = seen_by(tx, actor, new.meeting)
-        owner = tx.execute(select(user).where(user.c.id == new.owner_user)).mappings().first()
+        actor.require_in(meeting["partnership_id"], Action.MEETING_RUN)
+        of_owner = select(user.c.id, user.c.agency_id).where(user.c.id == new.owner_user)
+        owner = tx.execute(of_owner).mappings().first()
         _check_new(new, owner, agencies)
         action_id = new_id()
         values = {
@@ -312,11 +315,12 @@ def _updates(tx: Tx, action_id: str) -> tuple[Update, ...]:
 
 
 def _moves(row: RowMapping, actor: Actor) -> tuple[Move, ...]:
-    if row["status"] == "closed" or not actor.may(Action.ACTION_MOVE):
+    partnership = row["partnership_id"]
+    if row["status"] == "closed" or not actor.may_in(partnership, Action.ACTION_MOVE):
         return ()
     own = row["owner_agency"] == actor.agency_id and actor.site_id is None
     owner = OWNER_MOVES if own and row["status"] == "open" else ()
-    if not actor.may(Action.MEETING_RUN):
+    if not actor.may_in(partnership, Action.MEETING_RUN):
         return owner
     return (*owner, *CHAIR_MOVES) if row["status"] == "answered" else (*owner, Move.REOPEN)
 

@@ -12,7 +12,7 @@ from auth.tables import agency, user
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Missing
-from sharing import events
+from sharing.events import meetings as events
 from sharing.partnerships import tables
 
 
@@ -81,7 +81,7 @@ def read_meeting(database: Database, actor: Actor, meeting_id: str) -> MeetingPa
             agenda=tuple(row["agenda"]),
             attendees=_attendees(tx, meeting_id),
             owners=_owners(tx, agencies),
-            may_run=actor.may(Action.MEETING_RUN),
+            may_run=actor.may_in(row["partnership_id"], Action.MEETING_RUN),
         )
         events.meeting_read(tx, actor, meeting=meeting_id)
         return page
@@ -110,11 +110,15 @@ def accept_confidentiality(database: Database, actor: Actor, meeting_id: str) ->
 
 
 def own_partnerships(tx: Tx, actor: Actor) -> Sequence[str]:
-    """The partnerships that the actor's agency sits in; a member of a scheme sits in none."""
+    """The partnerships that the actor's agency sits in, and whose meetings the actor may read there.
+
+    A member of a scheme sits in none.
+    """
     if actor.site_id is not None:
         return []
     rows = tx.execute(select(tables.partnership.c.id, tables.partnership.c.agencies))
-    return [row.id for row in rows if actor.agency_id in row.agencies]
+    sits = [row.id for row in rows if actor.agency_id in row.agencies]
+    return [each for each in sits if actor.may_in(each, Action.MEETING_READ)]
 
 
 def seen_by(tx: Tx, actor: Actor, meeting_id: str) -> tuple[RowMapping, Sequence[str]]:

@@ -11,7 +11,7 @@ partnership = Table(
     Column("name", String, nullable=False),
     Column("agreement_id", ForeignKey("agreement.id"), nullable=False),
     Column("agencies", JsonText, nullable=False),  # ids of the agencies that sit in it
-    Column("chair", ForeignKey("user.id")),
+    Column("lead", ForeignKey("agency.id"), nullable=False),  # whose administrators give its roles
 )
 
 meeting = Table(

@@ -49,6 +49,7 @@ record = Table(
     Index("ix_record_own", "owner", "type", "recorded_at", "id"),
     Index("ix_record_parent", "parent"),
     Index("ix_record_person", "person_id"),
+    Index("ix_record_reference", "owner", "owner_reference"),
 )
 
 _ORDERED = text("anonymity_order IS NOT NULL")

@@ -9,6 +9,7 @@ from foundation import clock
 from foundation.errors import Invalid
 from sharing.release.schema import Field, FieldType, Schema
 from sharing.vocabulary.codes import LISTS
+from sharing.vocabulary.grading import refused_marking
 
 _LINE = 200
 _TEXT = 5000
@@ -67,13 +68,18 @@ def _line(_field: Field, value: Any) -> str:
 
 
 def _text(_field: Field, value: Any) -> str:
-    return _plain(value, _TEXT)
+    text = _plain(value, _TEXT)
+    if refusal := refused_marking(text):
+        raise _WrongError(refusal)
+    return text
 
 
 def _code(field: Field, value: Any) -> str:
     code = _plain(value, _LINE)
     known = LISTS.get(field.name)
     if known is not None and code not in known:
+        if field.name == "marking" and (refusal := refused_marking(code.upper())):
+            raise _WrongError(refusal)
         raise _WrongError("Choose one of the list.")
     return code
 

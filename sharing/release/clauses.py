@@ -131,25 +131,35 @@ def judge(
     agreement: str, version: Version, case: Case, field: Field, *, short: bool, has_text: bool
 ) -> Verdict:
     """What a version's clauses say of the field in this case, before floors."""
-    matching: list[Clause] = []
-    nearest = (Stage.NO_CLAUSE, "")
-    for clause in version.clauses:
-        if not _speaks_of(clause, case, field):
-            continue
-        stage = _stage(clause, case)
-        if stage is Stage.MATCHED:
-            matching.append(clause)
-        elif clause.opens:
-            nearest = min(nearest, (stage, clause.id))
+    return judge_near(agreement, nearby(version, case), case, field, short=short, has_text=has_text)
+
+
+#: The clauses that are about such a record between these parties, each with how far it gets in the case.
+Nearby = tuple[tuple[Clause, Stage], ...]
+
+
+def nearby(version: Version, case: Case) -> Nearby:
+    """The clauses of a version that may speak of fields in this case: found once, and not for each field."""
+    person = case.categories is not None
+    return tuple(
+        [
+            (clause, _stage(clause, case))
+            for clause in version.clauses
+            if (person if clause.categories is not None else not person or not clause.opens)
+            and speaks_between(clause, case)
+        ]
+    )
+
+
+def judge_near(
+    agreement: str, near: Nearby, case: Case, field: Field, *, short: bool, has_text: bool
+) -> Verdict:
+    """The same as `judge`, of clauses that are found already."""
+    matching, nearest = _sorted_out(near, field)
     if not matching:
         return silence(field, agreement, nearest[0], nearest[1] or None)
-    effects = [
-        (*effect(field, clause.treatment, short=short, has_text=has_text), clause)
-        for clause in _undefeated(matching, case, field)
-    ]
-    strongest = max(treatment for treatment, _, _ in effects)
     treatment, reason, clause = min(
-        (entry for entry in effects if entry[0] is strongest), key=lambda entry: entry[2].id
+        _holding(matching, case, field, short=short, has_text=has_text), key=lambda effect_: effect_[2].id
     )
     return Verdict(
         treatment,
@@ -162,26 +172,53 @@ def judge(
     )
 
 
+def holding(near: Nearby, case: Case, field: Field) -> frozenset[str]:
+    """The ids of the clauses that hold for the field in this case: any of them is why it is as it is."""
+    matching, _ = _sorted_out(near, field)
+    found = _holding(matching, case, field, short=False, has_text=True) if matching else ()
+    return frozenset(clause.id for _, _, clause in found)
+
+
+def _sorted_out(near: Nearby, field: Field) -> tuple[list[Clause], tuple[Stage, str]]:
+    """The clauses that match, and how far the opening clause got that got furthest of the others."""
+    matching: list[Clause] = []
+    nearest = (Stage.NO_CLAUSE, "")
+    for clause, stage in near:
+        if field.name not in clause.fields and field.field_class not in clause.fields:
+            continue
+        if stage is Stage.MATCHED:
+            matching.append(clause)
+        elif clause.opens:
+            nearest = min(nearest, (stage, clause.id))
+    return matching, nearest
+
+
+def _holding(
+    matching: list[Clause], case: Case, field: Field, *, short: bool, has_text: bool
+) -> list[tuple[Treatment, Reason, Clause]]:
+    """Of matching clauses those that no other beats, and of these the ones of the strongest protection."""
+    effects = [
+        (*effect(field, clause.treatment, short=short, has_text=has_text), clause)
+        for clause in _undefeated(matching, case, field)
+    ]
+    strongest = max(treatment for treatment, _, _ in effects)
+    return [each for each in effects if each[0] is strongest]
+
+
 def stronger(now: Verdict, then: Verdict) -> Verdict:
     """Of what is in force and what was when the release was made, the stronger protection."""
     return then if then.treatment > now.treatment else now
 
 
-def _speaks_of(clause: Clause, case: Case, field: Field) -> bool:
-    """Whether the clause is about such a field between these parties at all."""
+def speaks_between(clause: Clause, case: Case) -> bool:
+    """Whether the clause is about such a record between these parties at all."""
     if case.type not in clause.records or not _side(
         clause.from_parties, case.owner, case.owner_kind, case.at_site
     ):
         return False
     if not _side(clause.to_parties, case.agency, case.agency_kind, case.member):
         return False
-    if clause.opens and case.inside and MEMBERS not in clause.to_parties:
-        return False
-    if field.name not in clause.fields and field.field_class not in clause.fields:
-        return False
-    if clause.categories is not None:
-        return case.categories is not None
-    return case.categories is None or not clause.opens
+    return not (clause.opens and case.inside and MEMBERS not in clause.to_parties)
 
 
 def _side(parties: frozenset[str], agency: str, kind: str, member: bool) -> bool:  # noqa: FBT001 - a fact beside two facts

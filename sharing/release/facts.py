@@ -53,11 +53,21 @@ __all__ = [
     "Suspension",
     "Values",
     "Version",
+    "Whole",
     "Withdrawal",
 ]
 
 Values = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Whole(dict[str, Any]):
+    """Values of every field of a record's type, empty ones too, in the order of its schema and no others.
+
+    INVARIANT: whoever makes one has laid it out from the schema; nobody changes it.
+    """
+
+    __slots__ = ()
 
 
 def _nothing() -> Mapping[str, Any]:

@@ -12,9 +12,11 @@ from sharing.release.schema import PROTECTED, Category, Field, FieldClass, Reaso
 KEPT = frozenset({"registration", "partial_registration", "vin", "imei", "serial", "line_number", "address"})
 KEEPABLE = frozenset({"vehicle", "item", "premises"})
 
-_PERSONAL = frozenset({FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.IMAGE, FieldClass.IDENTIFIER})
+#: What tells who somebody is, or where to find them.
+PERSONAL = frozenset({FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.IMAGE, FieldClass.IDENTIFIER})
 _OF_MATCHED_RECORDS = frozenset({FieldClass.NARRATIVE, FieldClass.IMAGE})
-_APPROVING = frozenset({"police", "youth_justice"})
+#: Kinds of agency whose named approvers may sign notes of necessity.
+APPROVING = frozenset({"police", "youth_justice"})
 _NOTE_MONTHS = 6
 
 
@@ -116,7 +118,7 @@ def _by_person(
     field: Field, concerns: tuple[Concern, ...], bounds: Bounds, opening: Opening
 ) -> Reason | None:
     for concern in concerns:
-        personal = concern.kept or field.field_class in _PERSONAL
+        personal = concern.kept or field.field_class in PERSONAL
         if (personal or field.field_class is FieldClass.LINK) and not opening.lets(concern, "protected"):
             at_risk = concern.categories & PROTECTED
             if at_risk and (bounds.reader.commercial or not at_risk <= opening.names):
@@ -154,7 +156,7 @@ def _noted(field: Field, concern: Concern, bounds: Bounds) -> bool:
         and bounds.reader.agency in note.recipients
         and field.field_class in note.classes
         and bool(note.reason.strip())
-        and bounds.approvers.get(note.approver) in _APPROVING
+        and bounds.approvers.get(note.approver) in APPROVING
         and note.until <= six_months_after(note.from_at)
         and note.from_at <= bounds.question.now < note.until
         for note in bounds.notes
@@ -171,7 +173,7 @@ def six_months_after(start: datetime) -> datetime:
 def _by_order(field: Field, concerns: tuple[Concern, ...], bounds: Bounds) -> Reason | None:
     for concern in concerns:
         holder = concern.person.anonymity_order
-        covered = concern.kept or field.field_class in _PERSONAL or field.field_class is FieldClass.LINK
+        covered = concern.kept or field.field_class in PERSONAL or field.field_class is FieldClass.LINK
         if holder is not None and covered and not bounds.exempt(holder):
             return Reason.ANONYMITY_ORDER
     of_record = not concerns and field.field_class in _OF_MATCHED_RECORDS

@@ -101,6 +101,11 @@ class Lens:
             return Live(release, version, None, 0) if reaches(release, self.reader, version.parties) else None
         return self._reached(owner, release, ground)
 
+    def is_plain(self, live: Live) -> bool:
+        """Whether every release alike, made since the version in force began, is live in the same way."""
+        ground = self._grounds[live.release.agreement]
+        return ground is not None and ground.plain and ground.version.from_at <= live.release.at
+
     def _ground(self, name: str) -> Ground | None:
         standing = self.standing(name)
         if standing is None or self.question.purpose not in standing.version.purposes:
@@ -124,16 +129,9 @@ class Lens:
         if any(revived_by_rejoining(agreement, release, side, now) for side in (owner, self.reader.agency)):
             return None
         elapsed = _elapsed(release, (version, then), self.question)
-        silent = then.number == version.number or _confirmed(release, ground, self.question)
+        given = self.policy.confirmed(agreement, version.number).get(release.id)
+        silent = then.number == version.number or (given is not None and given <= now)
         return Live(release, version, None if silent else then, elapsed)
-
-
-def _confirmed(release: Release, ground: Ground, question: Question) -> bool:
-    """Whether the owner has confirmed what the version in force loosens of this release."""
-    return any(
-        word.release == release.id and word.version == ground.version.number and word.at <= question.now
-        for word in ground.agreement.confirmations
-    )
 
 
 def _elapsed(release: Release, versions: tuple[Version, ...], question: Question) -> int:

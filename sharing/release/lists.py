@@ -1,6 +1,7 @@
 """Deciding a list quickly: records whose own fields cannot differ in outcome share one compiled sheet."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sharing.release.decision import decide_with
 from sharing.release.facts import Exit, Record
@@ -24,6 +25,8 @@ class Lister:
     def __init__(self, lens: Lens) -> None:
         self._lens = lens
         reader, kept = lens.reader, lens.policy.sheets
+        self._agency = reader.agency
+        self._now = lens.question.now
         side = (reader.agency, reader.kind, reader.business, reader.site is not None)
         if len(kept) >= _LARGEST:
             kept.clear()
@@ -31,22 +34,56 @@ class Lister:
             (side, reader.roles, lens.question.purpose), {}
         )
         self._measured = lens.policy.measured
+        self._alike: dict[tuple[object, ...], tuple[datetime, Sheet | None]] = {}
 
     def sheet(self, record: Record) -> tuple[Sheet | None, str | None]:
         """The record's sheet, None if it does not exist, and the text of its one live release if it has one.
 
         INVARIANT: whatever the decision reads of a record is either in the key, or empty in a plain record.
+        Records that are alike in a list, down to whom and for what their one release is, need no second look
+        at its agreement: only whether it began, lasts, and was made under the version that is in force.
         """
-        lens = self._lens
-        if record.owner == lens.reader.agency and is_staff(lens.reader, record):
-            return self._at(("staff", record.type), record), None
+        owner, kind, releases = record.owner, record.type, record.releases
+        if owner == self._agency and is_staff(self._lens.reader, record):
+            return self._at(("staff", kind), record), None
         if not self._plain(record):
             return self._compiled(record), None
+        measured, alike = self._measured.get(kind), None
+        short = measured and _too_short(measured, record)
+        if len(releases) == 1:
+            release, now = releases[0], self._now
+            text, expires, revoked = release.text, release.expires, release.revoked
+            alike = (
+                release.agreement,
+                release.purposes,
+                release.recipients,
+                not text,
+                owner,
+                kind,
+                record.site is None,
+                short,
+            )
+            known = self._alike.get(alike)
+            if (
+                known is not None
+                and known[0] <= release.at <= now
+                and release.permitted
+                and (expires is None or now < expires)
+                and (revoked is None or now < revoked)
+            ):
+                return known[1], text
+        return self._judged(record, alike, short)
+
+    def _judged(
+        self, record: Record, alike: tuple[object, ...] | None, short: object
+    ) -> tuple[Sheet | None, str | None]:
+        """The sheet of a plain record by its live releases; kept for those alike, if it is right for them."""
+        lens = self._lens
         lives = lens.lives(record)
         if len(lives) != 1:
             return (self._compiled(record) if lives else None), None
         live = lives[0]
-        then, text, measured = live.then, live.release.text, self._measured.get(record.type)
+        then, text = live.then, live.release.text
         key = (
             live.release.agreement,
             live.now.number,
@@ -56,12 +93,12 @@ class Lister:
             record.type,
             record.owner,
             record.site is None,
-            measured and _too_short(measured, record),
+            short,
         )
-        try:
-            return self._sheets[key], text
-        except KeyError:
-            return self._at(key, record), text
+        sheet = self._at(key, record)
+        if alike is not None and lens.is_plain(live):
+            self._alike[alike] = (live.now.from_at, sheet)
+        return sheet, text
 
     def _at(self, key: tuple[object, ...], record: Record) -> Sheet | None:
         try:

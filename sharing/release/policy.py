@@ -1,10 +1,13 @@
 """The policy of one epoch: agencies, agreements, roles and approvers, and the matrix compiled from them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import fields as fields_of
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from sharing.release.clauses import Case, Verdict, judge, silence, stronger
+from sharing.release.clauses import Case, Nearby, Verdict, judge_near, nearby, stronger
 from sharing.release.facts import Agency, Agreement, RoleGrant, Version
 from sharing.release.schema import Field, FieldClass, FieldType, Schema
 
@@ -16,6 +19,8 @@ LINKS = Field("links", FieldClass.LINK, FieldType.ID)
 _MEASURED = frozenset({FieldType.NAME, FieldType.PHONE, FieldType.IMEI, FieldType.VRM})
 #: A matrix this large is thrown away and compiled anew as it is asked.
 _LARGEST = 50_000
+#: So many narrowed policies are kept, one for each set of agreements to which keys are bound.
+_MOST_NARROW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class Policy:
     `approvers` maps the users who may sign necessity notes to the kind of their agency. `own` and `of_person`
     are the fields by record type and of a person on a record, `measured` those of a type whose mask depends
     on the value's length, `pictured` the types with a picture of their own. `memo` and `sheets` are the
-    matrix, compiled as it is asked; `parties` are the agreements by agency.
+    matrix, compiled as it is asked; `parties` are the agreements by agency, `words` when releases
+    were confirmed, by agreement and version, `marks` the digest once it was asked for.
     """
 
     agencies: Mapping[str, Agency]
@@ -43,6 +49,32 @@ class Policy:
         default_factory=dict, repr=False, compare=False
     )
     parties: dict[str, tuple[Agreement, ...]] = field(default_factory=dict, repr=False, compare=False)
+    words: dict[tuple[str, int], dict[str, datetime]] = field(default_factory=dict, repr=False, compare=False)
+    marks: list[str] = field(default_factory=list, repr=False, compare=False)
+    narrow: dict[frozenset[str], "Policy"] = field(default_factory=dict, repr=False, compare=False)
+
+    def within(self, agreements: frozenset[str] | None) -> "Policy":
+        """The same policy as if there were these agreements only; None leaves it as it is.
+
+        It keeps the digest, by which an entry names the policy that was in force.
+        """
+        if agreements is None:
+            return self
+        if agreements not in self.narrow:
+            if len(self.narrow) >= _MOST_NARROW:
+                self.narrow.clear()
+            held = {name: each for name, each in self.agreements.items() if name in agreements}
+            apart: dict[str, Any] = {"memo": {}, "sheets": {}, "parties": {}, "words": {}, "narrow": {}}
+            self.narrow[agreements] = replace(self, agreements=held, marks=[self.digest], **apart)
+        return self.narrow[agreements]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything here that decides: by it an entry of the ledger names its policy."""
+        if not self.marks:
+            parts = (self.agencies, self.agreements, self.roles, self.approvers, self.own, self.of_person)
+            self.marks.append(sha256(repr(_plain(parts)).encode()).hexdigest())
+        return self.marks[0]
 
     def agreements_of(self, agency: str) -> tuple[Agreement, ...]:
         """The agreements of which some version names the agency, in the order of their ids."""
@@ -53,6 +85,17 @@ class Policy:
                 if any(agency in version.parties for version in agreement.versions)
             )
         return self.parties[agency]
+
+    def confirmed(self, agreement: Agreement, version: int) -> Mapping[str, datetime]:
+        """When owners confirmed what the version loosens, by release: there may be very many of them."""
+        key = (agreement.id, version)
+        if key not in self.words:
+            given: dict[str, datetime] = {}
+            for word in agreement.confirmations:
+                if word.version == version:
+                    given[word.release] = min(word.at, given.get(word.release, word.at))
+            self.words[key] = given
+        return self.words[key]
 
     def verdicts(
         self,
@@ -85,25 +128,19 @@ class Policy:
         has_text: bool,
     ) -> Mapping[str, Verdict]:
         agreement, now, then = versions
-        compiled = {}
+        near, earlier = nearby(now, case), None if then is None else _then(then, case)
         own = self.own.get(case.type, ())
-        for each in own if case.categories is None else (*self.of_person, *own):
+        fields = (*own, LINKS) if case.categories is None else (*self.of_person, *own)
+        compiled: dict[str, Verdict] = {}
+        for each in fields:
             if each.name in compiled:
                 continue
             shape = each.name in short
-            verdict = judge(agreement, now, case, each, short=shape, has_text=has_text)
-            if then is not None:
-                verdict = stronger(
-                    verdict, _then(agreement, then, case, each, shape=shape, has_text=has_text)
-                )
+            verdict = judge_near(agreement, near, case, each, short=shape, has_text=has_text)
+            if earlier is not None:
+                before = judge_near(agreement, earlier, case, each, short=shape, has_text=has_text)
+                verdict = stronger(verdict, before)
             compiled[each.name] = verdict
-        if case.categories is None:
-            verdict = judge(agreement, now, case, LINKS, short=False, has_text=has_text)
-            if then is not None:
-                verdict = stronger(
-                    verdict, _then(agreement, then, case, LINKS, shape=False, has_text=has_text)
-                )
-            compiled[LINKS.name] = verdict
         return compiled
 
 
@@ -139,8 +176,20 @@ def make_policy(
     )
 
 
-def _then(agreement: str, then: Version, case: Case, each: Field, *, shape: bool, has_text: bool) -> Verdict:
+def _plain(value: Any) -> Any:
+    """A value without the order of sets and mappings, which is another in every process."""
+    if is_dataclass(value):
+        return (type(value).__name__, *(_plain(getattr(value, each.name)) for each in fields_of(value)))
+    if isinstance(value, Mapping):
+        return sorted((str(key), _plain(each)) for key, each in value.items())
+    if isinstance(value, frozenset):
+        return sorted(str(each) for each in value)
+    if isinstance(value, tuple):
+        return tuple(_plain(each) for each in value)
+    return str(value)
+
+
+def _then(then: Version, case: Case) -> Nearby:
     """What the version of the release says; where a side or the purpose is not in it, it is silent."""
-    if {case.owner, case.agency} <= then.parties and case.purpose in then.purposes:
-        return judge(agreement, then, case, each, short=shape, has_text=has_text)
-    return silence(each, agreement)
+    spoke = {case.owner, case.agency} <= then.parties and case.purpose in then.purposes
+    return nearby(then, case) if spoke else ()

@@ -5,6 +5,9 @@ from datetime import date
 
 from sharing.release.schema import FieldType, Reason, Treatment
 
+#: What no owner can set aside on request; towards businesses these read as `protected`, as all floors do.
+UNASKABLE = frozenset({Reason.FLOOR_VULNERABILITY, Reason.ANONYMITY_ORDER, Reason.OWNER, Reason.PURPOSE})
+
 _SENTENCES: Mapping[Reason, str] = {
     Reason.OWNER: "Your agency owns this.",
     Reason.CLAUSE: "Clause {clause} of {agreement} does not share this with your agency.",

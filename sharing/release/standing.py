@@ -18,7 +18,7 @@ from sharing.release.facts import (
 )
 
 #: How long after break-glass its review is due.
-_REVIEW = timedelta(hours=72)
+REVIEW = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,14 @@ def reaches(release: Release, reader: Reader, parties_of_the_day: frozenset[str]
 
 def review_overdue(entries: Iterable[tuple[datetime, datetime | None]], at: datetime) -> bool:
     """Whether any break-glass of the agency was due for review before `at`; entries are (at, reviewed)."""
-    return any(opened + _REVIEW <= at and (reviewed is None or reviewed > at) for opened, reviewed in entries)
+    return any(opened + REVIEW <= at and (reviewed is None or reviewed > at) for opened, reviewed in entries)
 
 
 #: From a closed list: what break-glass may be for, and who may break it.
 DANGERS = frozenset({"life", "serious_harm", "missing_child"})
 BREAKERS = frozenset({"duty_inspector", "safeguarding_lead"})
-_OPEN_FOR = timedelta(minutes=30)
+#: How long it stays open, for whoever broke it.
+OPEN_FOR = timedelta(minutes=30)
 _FACTOR_FRESH = timedelta(minutes=5)
 
 
@@ -133,7 +134,7 @@ def broken_open(entry: BreakGlass, reader: Reader, now: datetime) -> bool:
         and entry.danger in DANGERS
         and bool(entry.reason.strip())
         and entry.factor_at <= entry.at < entry.factor_at + _FACTOR_FRESH
-        and entry.at <= now < entry.at + _OPEN_FOR
+        and entry.at <= now < entry.at + OPEN_FOR
         and (not entry.overdue or _seconded(entry, reader))
     )
 

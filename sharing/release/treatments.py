@@ -3,9 +3,10 @@
 A value from which a form cannot be made raises `Unmakeable`, and is then withheld; nothing stays nothing.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -163,7 +164,9 @@ def age_band(dob: Any, day: date | None) -> AgeBand:
     return AgeBand(band_of(years))
 
 
-_AMOUNTS = tuple((below * 100, AmountBand(below)) for below in (50, 200, 1000, 5000))
+_BOUNDS = (50, 200, 1000, 5000)
+_PENCE = tuple(below * 100 for below in _BOUNDS)
+_AMOUNTS = (*(AmountBand(below) for below in _BOUNDS), AmountBand(None))
 _SHOWN = {FieldType.NAME: 1, FieldType.PHONE: 3, FieldType.IMEI: 8, FieldType.VRM: 2}
 
 
@@ -186,24 +189,36 @@ def _stand_in(agreement: str, value: Any, setting: Setting) -> StandIn:
 
 def _ward(name: str, value: Any, setting: Setting) -> WardOnly:
     del value
-    ward = setting.wards.get(name) or setting.ward
+    _, own, wards, _, _ = setting
+    ward = wards.get(name) or own
     if not ward:
         raise Unmakeable
-    return WardOnly(ward)
+    return _ward_only(ward)
+
+
+#: One value for each ward, since lists are full of the same ones.
+_ward_only = lru_cache(maxsize=4096)(WardOnly)
 
 
 def _time(value: Any, _: Setting) -> DayPart:
     moment = value if value.__class__ is datetime else datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise ValueError("a time without its zone has no place in a day")
-    local = moment.astimezone(LONDON)
-    return _day_part(local.date(), local.hour // 6)
+    zone = moment.tzinfo
+    if zone is not UTC:
+        if zone is None:
+            raise ValueError("a time without its zone has no place in a day")
+        moment = moment.astimezone(UTC)
+    return _day_part(moment.toordinal() * 24 + moment.hour)
 
 
 @lru_cache(maxsize=4096)
-def _day_part(day: date, quarter: int) -> DayPart:
-    """One value for each quarter of each day, since lists are full of the same ones."""
-    return DayPart(day, quarter)
+def _day_part(hours: int) -> DayPart:
+    """The part of the day in London of an hour in UTC, counted from the calendar's beginning.
+
+    London's clock differs by whole hours.
+    """
+    day, hour = divmod(hours, 24)
+    local = datetime.combine(date.fromordinal(day), time(hour, tzinfo=UTC)).astimezone(LONDON)
+    return DayPart(local.date(), local.hour // 6)
 
 
 def _month(value: Any, _: Setting) -> Month:
@@ -213,10 +228,7 @@ def _month(value: Any, _: Setting) -> Month:
 
 def _amount(value: Any, _: Setting) -> AmountBand:
     """Amounts are pence."""
-    for pence, band in _AMOUNTS:
-        if value < pence:
-            return band
-    return AmountBand(None)
+    return _AMOUNTS[bisect_right(_PENCE, value)]
 
 
 def _digits(value: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from auth.actor import Actor
 from auth.roles import Action
 from foundation import clock
-from foundation.database import Database
+from foundation.database import Database, Tx
 from sharing import queries
 from sharing.collecting import collect
 from sharing.disclosure import log_list
@@ -16,7 +16,7 @@ from sharing.release.exit import Released
 from sharing.release.facts import Exit
 from sharing.schemes.repeats import reports_seen
 from sharing.scope import Position
-from sharing.sight import look, released_rows
+from sharing.sight import Sight, looking, released_rows
 
 _MOST = 60
 
@@ -42,23 +42,26 @@ def read_gallery(database: Database, actor: Actor) -> tuple[Card, ...]:
     """
     actor.require(Action.RECORD_READ)
     with database.transaction() as tx:
-        sight = look(tx, actor, Exit.ONE)
-        found, _ = collect(tx, sight, "subject", after=Position(), limit=_MOST, wanted=_in_gallery)
-        stills = queries.media_of(tx, [record.id for record in found])
-        shown = released_rows(tx, sight, "media", [each for ids in stills.values() for each in ids])
-        pictured = {media.id for media in shown if "picture" in media.fields}
-        log_list(tx, sight, "subject", [*found, *shown], Filters())
-        reports = reports_seen(tx, sight, [record.id for record in found])
-        cards = [
-            Card(
-                subject,
-                _still(subject, stills.get(subject.id, ()), pictured),
-                reports.get(subject.id, 0),
-                _leaves(subject),
-            )
-            for subject in found
-        ]
+        cards = looking(tx, actor, Exit.ONE, lambda sight: _cards(tx, sight))
     return tuple(sorted(cards, key=lambda card: (card.leaves, card.subject.id), reverse=True))
+
+
+def _cards(tx: Tx, sight: Sight) -> list[Card]:
+    found, _ = collect(tx, sight, "subject", after=Position(), limit=_MOST, wanted=_in_gallery)
+    stills = queries.media_of(tx, [record.id for record in found])
+    shown = released_rows(tx, sight, "media", [each for ids in stills.values() for each in ids])
+    pictured = {media.id for media in shown if "picture" in media.fields}
+    log_list(tx, sight, "subject", [*found, *shown], Filters())
+    reports = reports_seen(tx, sight, [record.id for record in found])
+    return [
+        Card(
+            subject,
+            _still(subject, stills.get(subject.id, ()), pictured),
+            reports.get(subject.id, 0),
+            _leaves(subject),
+        )
+        for subject in found
+    ]
 
 
 def _still(subject: Released, stills: Sequence[str], pictured: set[str]) -> str | None:

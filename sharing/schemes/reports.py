@@ -12,7 +12,6 @@ from auth.tables import site
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Denied, Invalid, Missing
-from sharing import events
 from sharing.agreements.policy import policy_of
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import (
@@ -24,6 +23,7 @@ from sharing.contribution import (
     submit_within,
     submitted_before,
 )
+from sharing.events import records as events
 from sharing.records.incident import incident
 from sharing.records.record import link, record
 from sharing.records.subject import subject

@@ -6,6 +6,15 @@ appearance codes (IC) are an observer's view and never a person's own.
 
 from collections.abc import Mapping
 
+from sharing.vocabulary.grading import (
+    CONFIDENCES,
+    HANDLINGS,
+    INFORMATION_EVALUATIONS,
+    MARKINGS,
+    SOURCE_EVALUATIONS,
+    TOPICS,
+)
+
 CRIME_TYPES: Mapping[str, str] = {
     "anti-social-behaviour": "Anti-social behaviour",
     "bicycle-theft": "Bicycle theft",
@@ -217,7 +226,6 @@ BANS: Mapping[str, str] = {
 }
 
 STATUSES: Mapping[str, str] = {"open": "Open", "checked": "Evidence checked", "closed": "Closed"}
-MARKINGS: Mapping[str, str] = {"OFFICIAL": "OFFICIAL", "OFFICIAL-SENSITIVE": "OFFICIAL-SENSITIVE"}
 STATEMENT_KINDS: Mapping[str, str] = {
     "fact": "Fact",
     "assessment": "Assessment",
@@ -270,14 +278,17 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     "care_status": CARE_STATUSES,
     "clothing": CLOTHING,
     "colour": COLOURS,
+    "confidence": CONFIDENCES,
     "crime_type": CRIME_TYPES,
     "direction": DIRECTIONS,
     "face": FACES,
     "gender": GENDERS,
     "goods": GOODS,
     "hair": HAIR,
+    "handling": HANDLINGS,
     "height": HEIGHTS,
     "ic_code": IC_CODES,
+    "information_evaluation": INFORMATION_EVALUATIONS,
     "injury": INJURIES,
     "kind": ITEM_KINDS,
     "manner": MANNERS,
@@ -291,10 +302,12 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     "place_kind": PLACE_KINDS,
     "role_in_event": VEHICLE_ROLES,
     "seen_as": SEEN_AS,
+    "source_evaluation": SOURCE_EVALUATIONS,
     "state": SUBJECT_STATES,
     "statement_kind": STATEMENT_KINDS,
     "status": STATUSES,
     "test_purchase": TEST_PURCHASES,
+    "topic": TOPICS,
     "transport": TRANSPORT,
     "vulnerability_markers": VULNERABILITIES,
     "warning_markers": WARNINGS,

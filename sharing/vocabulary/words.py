@@ -1,4 +1,4 @@
-"""What people read for record types, classes, categories and fields: one label each."""
+"""What people read for record types, classes, categories, treatments and fields: one label each."""
 
 from collections.abc import Mapping
 
@@ -25,6 +25,8 @@ CATEGORIES: Mapping[str, str] = {
     "observed": "Person seen",
     "other": "Other person",
 }
+#: How a person is called of whom no category is recorded.
+NO_CATEGORY = "Person"
 
 CLASSES: Mapping[str, str] = {
     "admin": "Administration",
@@ -41,6 +43,16 @@ CLASSES: Mapping[str, str] = {
     "link": "Link",
     "assessment": "Assessment",
     "source": "Source",
+}
+
+#: What a clause does with a field, in the order of protection.
+TREATMENTS: Mapping[str, str] = {
+    "disclose": "In full",
+    "generalise": "Banded",
+    "mask": "Masked",
+    "pseudonym": "Stand-in",
+    "withhold": "Withheld",
+    "absent": "Not shown",
 }
 
 #: Where a field's own name does not read as a label.
@@ -97,3 +109,8 @@ _FIELDS: Mapping[str, str] = {
 def field_label(name: str) -> str:
     """The label of a field: its own, or its name as words."""
     return _FIELDS.get(name) or name.replace("_", " ").capitalize()
+
+
+def class_label(name: str) -> str:
+    """The label of a field class."""
+    return CLASSES[name]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from auth.roles import PERMISSIONS, ROLE_LABELS, Permission
+from auth.roles import IN_PARTNERSHIP, PERMISSIONS, ROLE_LABELS, Permission
 from sharing.records.registry import LINK, PERSON, SCHEMAS
 from sharing.release.decision import Decision, decide
 from sharing.release.facts import Exit, Question
@@ -19,6 +19,14 @@ Written by `flask --app wsgi policy matrix` from the code; do not edit. Its diff
 ## Roles, towards records of their own agency
 
 What is not here is not allowed. Source needs the intelligence role. A member reads its own site's records.
+"""
+_JOINT = """
+## Roles, in a partnership
+
+They count in the partnership for which they are held and open no record. The agency that leads it gives them.
+
+| role | may there |
+|---|---|
 """
 _SHARED = """
 ## Readers, towards records of another agency
@@ -39,7 +47,8 @@ def permissions_page() -> str:
     """The text of the page, the same on every machine."""
     about = read_world(world(record(persons=persons())))
     tables = "\n".join(_audience(about, reader) for reader in READERS)
-    return f"{_HEAD}\n{_roles()}\n{_SHARED}{tables}{_CLAUSES}" + "".join(_clauses())
+    roles = f"{_roles()}\n{_JOINT}{_in_partnership()}"
+    return f"{_HEAD}\n{roles}{_SHARED}{tables}{_CLAUSES}" + "".join(_clauses())
 
 
 def _roles() -> str:
@@ -49,6 +58,11 @@ def _roles() -> str:
         marks = f"{_mark(permission.intelligence)} | {_mark(permission.release)}"
         rows.append(f"| {ROLE_LABELS[role]} | {types} | {classes} | {marks} | {_actions(permission)} |")
     return "\n".join(rows)
+
+
+def _in_partnership() -> str:
+    rows = ((ROLE_LABELS[role], ", ".join(sorted(actions))) for role, actions in IN_PARTNERSHIP.items())
+    return "".join(f"| {label} | {actions} |\n" for label, actions in rows)
 
 
 def _actions(permission: Permission) -> str:

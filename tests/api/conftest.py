@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.doors import Door, open_door_at
 from tests.databases import postgresql_url, sqlite_url
+from tests.portal import close
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +15,7 @@ def sharing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     folder = tmp_path_factory.mktemp("door")
     door = open_door_at(folder, sqlite_url(folder))
     yield door
-    door.database.close()
+    close(door.app)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -24,4 +25,4 @@ def each_sharing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     url = sqlite_url(folder) if request.param == "sqlite" else postgresql_url()
     door = open_door_at(folder, url)
     yield door
-    door.database.close()
+    close(door.app)

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from auth.keys import issue_key
 from foundation import clock
 from foundation.ledger.tables import ledger_pending
+from tests.databases import database_settings
 from tests.partnership import EXCLUDING, ROBBERY, load_partnership
 from tests.portal import create_app, database_of, demonstration_settings, prepare_tables
 
@@ -107,9 +108,9 @@ class Door:
         found.extend(self.entries()[before:])
 
 
-def open_door_at(folder: Path, url: str) -> Door:
-    """A door over a fresh database."""
-    app = create_app(demonstration_settings(folder, CONCORDAT_DATABASE_URL=url))
+def open_door_at(folder: Path, url: str, **more: str) -> Door:
+    """A door over a fresh database, with any further settings."""
+    app = create_app(demonstration_settings(folder, **database_settings(url), **more))
     prepare_tables(database_of(app))
     load_partnership(database_of(app))
     return Door(app)

@@ -12,7 +12,7 @@ from foundation.errors import Missing, PurposeRequired
 from portal.gate import context
 from portal.gate.admission import allows
 from tests.people import INVENTED, SERVICE, add_people
-from tests.portal import Browser, create_app, database_of, demonstration_settings, prepare_tables
+from tests.portal import Browser, close, create_app, database_of, demonstration_settings, prepare_tables
 
 TYPE = "urn:concordat:problem:"
 
@@ -46,7 +46,7 @@ def door(tmp_path):
     prepare_tables(database)
     add_people(database)
     yield app
-    database.close()
+    close(app)
 
 
 @pytest.fixture
@@ -128,3 +128,17 @@ def test_description_of_the_door_is_open_and_names_the_resources(door):
     described = ask(door, "openapi.json").json
     assert described["openapi"] == "3.1.0"
     assert "/api/v1/meetings" in described["paths"]
+
+
+def test_description_says_what_every_operation_gives_when_it_is_refused_and_which_purpose_it_is_for(door):
+    described = ask(door, "openapi.json").json
+    operations = [
+        each for path in described["paths"].values() for name, each in path.items() if name != "parameters"
+    ]
+    assert operations
+    for each in operations:
+        assert each["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
+        assert {"$ref": "#/components/parameters/Sharing-Purpose"} in each["parameters"]
+    assert set(described["components"]["responses"]["Problem"]["content"]) == {"application/problem+json"}
+    said = ask(door, "nothing").json
+    assert set(said) >= set(described["components"]["schemas"]["Problem"]["required"])

@@ -23,6 +23,7 @@ from tests.api.doors import (
     problem,
 )
 
+CSP = "havering-community-safety"
 MEETING = "5b0a1f6e-2f10-4f6f-9a57-3f4e8f1b7a01"
 
 
@@ -32,9 +33,9 @@ def partnership(each_sharing):
     soon = clock.now() + timedelta(hours=1)
     sits = ["havering", "metropolitan-east-area", "romford-bcrp"]
     rows = {
-        tables.partnership: {"id": "havering-csp", "name": "Havering", "agreement_id": "HAV-CSP-01",
-                             "agencies": sits, "chair": CHAIR},
-        tables.meeting: {"id": MEETING, "partnership_id": "havering-csp", "number": 4, "title": "November",
+        tables.partnership: {"id": CSP, "name": "Havering", "agreement_id": "HAV-CSP-01",
+                             "agencies": sits, "lead": "havering"},
+        tables.meeting: {"id": MEETING, "partnership_id": CSP, "number": 4, "title": "November",
                          "starts_at": soon, "ends_at": soon, "place": "Town Hall", "agenda": ["Robbery"]},
         tables.attendance: {"meeting_id": MEETING, "user_id": CHAIR, "coming": None},
         scheme: {"agency_id": "romford-bcrp", "name": "Romford", "agreement_id": "ROMFORD-SCHEME",

@@ -8,24 +8,26 @@ from sqlalchemy import event
 from auth.keys import issue_key
 from benchmarks.population import DENSE, PURPOSE
 from benchmarks.seed import account_of, fill
+from foundation import postgresql
 from portal.app import create_app
-from tests.databases import postgresql_url
-from tests.portal import database_of, production_settings
+from tests.databases import database_settings, postgresql_url
+from tests.portal import close, database_of, engines_of, production_settings
 
 MOST = 5
 
 
 @pytest.fixture(scope="module")
 def door(tmp_path_factory):
+    url = postgresql_url()
+    fill_first(url)
     settings = production_settings(
         tmp_path_factory.mktemp("door"),
-        CONCORDAT_DATABASE_URL=postgresql_url(),
+        **database_settings(url),
         CONCORDAT_TRUSTED_HOSTS="localhost",
     )
-    fill_first(settings.database_url)
     app = create_app(settings)
     yield app
-    database_of(app).close()
+    close(app)
 
 
 def fill_first(url):
@@ -37,12 +39,21 @@ def fill_first(url):
 
 
 @pytest.fixture(scope="module")
-def ask(door):
+def module_monkeypatch():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def ask(door, module_monkeypatch):
+    monkeypatch, present = module_monkeypatch, postgresql.present
     database = database_of(door)
     key = issue_key(database, account_of(DENSE), [PURPOSE], datetime(2099, 1, 1, tzinfo=UTC))
     headers = {"Authorization": f"Bearer {key}", "Sharing-Purpose": PURPOSE}
     sent = []
-    event.listen(database.engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    for engine in engines_of(door):
+        event.listen(engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    monkeypatch.setattr(postgresql, "present", lambda tx: sent.append("wall.begin") or present(tx))
 
     def answered(path):
         sent.clear()
@@ -59,6 +70,8 @@ def test_statements_of_a_list_are_few_and_as_many_whatever_its_length(ask):
     for limit in (10, 50, 200):
         page, sent = ask(f"/api/v1/incidents?limit={limit}")
         assert len(page["records"]) == limit
+        owners = {each["owner"] for each in page["records"]}
+        assert len(owners) > 1  # each of whom gets an entry
         counts.append(len(sent))
     assert len(set(counts)) == 1
     assert counts[0] <= MOST

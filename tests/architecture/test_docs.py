@@ -19,9 +19,22 @@ def test_document_that_lags_behind_is_found(tmp_path):
     assert stale(tmp_path) == ["settings.md"]
 
 
+def unproved(page):
+    """What the page names as a test and is none."""
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", page)
+    return [name for file, name in named if f"def {name}(" not in (ROOT / "tests" / file).read_text()]
+
+
+def test_every_promise_of_the_ledger_names_tests_that_there_are():
+    page = (DOCS / "proofs.md").read_text(encoding="utf-8")
+    assert page.count("::") > 15
+    assert unproved(page) == []
+    assert unproved(page.replace("::test_place_that", "::test_gone_that")) != []
+
+
 def test_every_event_that_the_ledger_may_hold_is_listed():
     names = set()
-    for module in ("auth/events.py", "sharing/events.py"):
-        names |= set(re.findall(r'"((?:auth|sharing):[a-z:-]+)"', (ROOT / module).read_text()))
+    for module in (ROOT / "auth/events.py", *(ROOT / "sharing/events").glob("*.py")):
+        names |= set(re.findall(r'"((?:auth|sharing):[a-z:-]+)"', module.read_text()))
     listed = set(re.findall(r"^\| `([a-z:-]+)` \|", events_page(), re.MULTILINE))
     assert listed == names

@@ -35,6 +35,18 @@ FAULTS = {
         "foundation/clock.py", "import auth.actor", "foundation.clock -> auth.actor"),
     "a second writer of the ledger": (
         "sharing/scope.py", "import foundation.ledger.append", "sharing.scope -> foundation.ledger.append"),
+    "the ledger's bytes ask where they are kept": (
+        "foundation/ledger/encoding/tiles.py", "import foundation.ledger.tables",
+        "foundation.ledger.encoding.tiles -> foundation.ledger.tables"),
+    "the ledger's bytes ask the database": (
+        "foundation/ledger/encoding/detail.py", "import sqlalchemy",
+        "foundation.ledger.encoding.detail -> sqlalchemy"),
+    "a judge of the ledger reads its tables": (
+        "foundation/ledger/replay.py", "import foundation.ledger.logs",
+        "foundation.ledger.replay -> foundation.ledger.logs"),
+    "the sequencer judges itself": (
+        "foundation/ledger/sequencer.py", "import foundation.ledger.replay",
+        "foundation.ledger.sequencer -> foundation.ledger.replay"),
     "a second reader of records": (
         "sharing/contribution.py", "import sharing.queries", "sharing.contribution -> sharing.queries"),
     "one record type knows another": (

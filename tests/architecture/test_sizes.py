@@ -8,7 +8,12 @@ MOST_FUNCTION_LINES = 50
 MOST_FILE_LINES = 350
 
 #: File, or file and function -> why it may be longer. A reason whose place has become short fails too.
-REASONS: dict[str, str] = {}
+REASONS: dict[str, str] = {
+    "foundation/ledger/verifier/verify.py": "one file that an auditor reads, and runs with nothing beside it",
+    "foundation/ledger/verifier/witness.py": "one file that an agency runs with nothing beside it",
+    "foundation/settings.py": "every setting in one list, from which the documentation is written",
+    "tests/api/test_exports.py": "every way of an export at the JSON door, on one scene",
+}
 
 #: Written by a command from the declared tables, one function for each.
 GENERATED = "migrations/versions/"

@@ -28,6 +28,7 @@ def prepare(database: Database) -> tuple[str, list[str]]:
     load_partnership(database)
     now, actions = clock.now(), [new_id() for _ in range(CLIENTS)]
     sits = {"id": "csp", "name": "Community safety", "agreement_id": "HAV-CSP-01", "agencies": ["havering"]}
+    sits["lead"] = "havering"
     met = {"id": new_id(), "partnership_id": "csp", "number": 1, "title": "First", "starts_at": now}
     set_ = {"partnership_id": "csp", "meeting_id": met["id"], "title": "Walk the route", "measure": "A note"}
     owned = {"owner_agency": "havering", "owner_user": OWNER, "set_on": now.date(), "status": "open"}

@@ -13,9 +13,11 @@ from pathlib import Path
 from foundation import clock
 from foundation.database import Database
 from foundation.files import Files
+from foundation.ledger.sealing import open_keys
 from foundation.settings import Settings
 from portal.cli.setup import prepare_all
 from sharing.demonstration.loading import Size, load
+from tests.databases import database_settings
 
 ROOT = Path(__file__).parents[2]
 #: A start builds the application once in each process; a busy machine is given this many seconds.
@@ -32,15 +34,16 @@ def free_port() -> int:
 class Server:
     """One server: its settings, and its process while it runs."""
 
-    def __init__(self, folder: Path, url: str = "", workers: int = 1) -> None:
+    def __init__(self, folder: Path, url: str = "", workers: int = 1, **more: str) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {
             "CONCORDAT_ENVIRONMENT": "demonstration",
             "CONCORDAT_DATA_DIR": str(folder),
-            "CONCORDAT_DATABASE_URL": url or f"sqlite:///{folder / 'concordat.sqlite3'}",
+            **database_settings(url or f"sqlite:///{folder / 'concordat.sqlite3'}"),
             "CONCORDAT_WORKERS": str(workers),
             "PORT": str(self.port),
+            **more,
         }
         mask = os.umask(0o077)
         prepare_all(Settings.without_secret(self.environment))
@@ -49,8 +52,9 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def database(self) -> Database:
-        """The server's database, for looking into; whoever asks closes it."""
-        return Database(self.settings.database_url)
+        """The server's database from behind its walls, for looking into; whoever asks closes it."""
+        open_keys(self.settings.data_dir)
+        return Database(self.settings.database_owner_url)
 
     def load_demonstration(self) -> None:
         """Load the small demonstration; before the start."""

@@ -61,7 +61,7 @@ def test_report_is_a_repeat_and_reaches_members_only_after_a_second_person(peopl
     assert held["entered by"] == "Nothing in ROMFORD-SCHEME shares this with your agency."
     why = sunil.locator(".withheld", has_text="Clause 1.6 of ROMFORD-SCHEME").first
     why.locator("summary").click()
-    expect(why).to_contain_text("Romford Business Crime Reduction Partnership, whose record it is.")
+    expect(why).to_contain_text("Romford Business Crime Reduction Partnership. They will see your name")
     expect(sunil.locator(".section__head--person")).to_contain_text(re.compile(r"Person \w{6}"))
     for forbidden in ("sycamore", "Magda", "Marden"):
         assert forbidden not in sunil.content()

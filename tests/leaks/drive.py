@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from tests.leaks.exits import Ask
+from tests.leaks.asks import Ask
 from tests.leaks.worlds import World, at_rest
-from tests.portal import Browser
+from tests.portal import Browser, engines_of
 
 #: Exactly a sealed cursor: 12 bytes of nonce, 96 of text, 16 of seal. Worlds may seal different positions.
 _CURSOR = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{166}(?:==|%3D%3D)")
@@ -36,19 +36,20 @@ class Answer:
 
 
 class Observer:
-    """One observer, signed in at both doors of one world."""
+    """One observer, signed in at both doors of one world; `user` is somebody else at the web door alone."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, user: str = "", turn: int = 0, purpose: str = "") -> None:
         self.world = world
         self.api: FlaskClient = world.app.test_client(use_cookies=False)
         self._statements = 0
-        event.listen(world.database.engine, "before_cursor_execute", self._count)
+        for engine in engines_of(world.app):
+            event.listen(engine, "before_cursor_execute", self._count)
         with at_rest(world):
-            world.draws.begin("signing in")
+            world.draws.begin(f"signing in {user} {turn}")
             self.browser = Browser(world.app)
-            assert self.browser.sign_in_as(world.view.user).status_code == 303
-            world.draws.begin("purpose")
-            stated = self.browser.send("/purpose", "/purpose", purpose=world.view.purpose)
+            assert self.browser.sign_in_as(user or world.view.user).status_code == 303
+            world.draws.begin(f"purpose {user} {turn}")
+            stated = self.browser.send("/purpose", "/purpose", purpose=purpose or world.view.purpose)
             assert stated.status_code == 303, stated.text
             self.token = self.browser.token("/purpose")
 
@@ -78,11 +79,15 @@ class Observer:
             headers = {
                 "Authorization": f"Bearer {self.world.key}",
                 "Sharing-Purpose": self.world.view.purpose,
+                **dict(ask.headers),
             }
             return self.api.open(path, method=ask.method, json=ask.body, headers=headers)
         data = None if ask.body is None else {"csrf_token": self.token, **ask.body}
         return self.browser.client.open(
-            path, method=ask.method, data=data, headers={"Sec-Fetch-Site": "same-origin"}
+            path,
+            method=ask.method,
+            data=data,
+            headers={"Sec-Fetch-Site": "same-origin", **dict(ask.headers)},
         )
 
     def _count(self, *_: object) -> None:

@@ -1,17 +1,21 @@
 """Every exit that one observer can ask: the requests, the same for both worlds, in one order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from sharing.catalogue import PLURALS, fields_of
 from sharing.release.schema import FieldType
+from tests.leaks.asks import UNKNOWN, Ask
+from tests.leaks.rooms import rooms
 from tests.leaks.values import plain
 from tests.leaks.views import SAME, View, grade_of
 from tests.leaks.worlds import WORD, World
 
-#: Ids that nobody has: what does not exist for an observer answers like them.
-UNKNOWN = ("7d9f2a10-55aa-4c1b-8d3e-0a1b2c3d4e5f", "0b8e6c52-1f4d-4a7e-9b60-c2d3e4f5a6b7")
+
+def hidden_account(world: World) -> str:
+    """What stands in a hidden field of a record that is seen, by which observers search and filter."""
+    return world.writer.canary("incident-0.account")
+
 
 _SPANNED = (
     "occurred",
@@ -25,23 +29,6 @@ _SPANNED = (
 )
 
 
-@dataclass(frozen=True)
-class Ask:
-    """One request. `door` is web or api; `walk` follows the cursor of each answer to the last page."""
-
-    door: str
-    path: str
-    method: str = "GET"
-    body: dict[str, object] | None = None
-    walk: bool = False
-    title: str = ""
-
-    @property
-    def name(self) -> str:
-        """How the request is named in a report; what is drawn while it is answered hangs on it."""
-        return self.title or f"{self.door} {self.method} {self.path}"
-
-
 def every(one: World, other: World) -> list[Ask]:
     """Every request of the observer of these two worlds."""
     view = one.view
@@ -52,6 +39,7 @@ def every(one: World, other: World) -> list[Ask]:
         *(ask for type_ in PLURALS for ask in _filters(view, type_)),
         *_single(one, other),
         *_searches(words),
+        *rooms(one, other),
         *_strange(one, other),
     ]
 
@@ -65,7 +53,7 @@ def of_type(one: World, other: World, type_: str) -> list[Ask]:
 
 def _words(one: World, other: World) -> list[str]:
     """Words that are shown, words that nobody wrote, and hidden ones of either world."""
-    hidden = [each.canaries[place] for each in (one, other) for place in (0, 7, -1)]
+    hidden = [hidden_account(one), *(each.canaries[place] for each in (one, other) for place in (0, -1))]
     return [WORD, "station", "nowhere-such-word", *hidden, hidden[0].upper()]
 
 
@@ -80,8 +68,13 @@ def _pages(view: View) -> Iterator[Ask]:
         "/sightings/new",
         "/ledger",
         "/report",
+        "/insight",
     ]
-    paths += [f"/agreements/{each}" for each in sorted({*view.agreements.values(), "RRP-01"})]
+    paths += [f"/agreements/{each}" for each in sorted({*view.agreements.values(), "RRP-01", "STR-TALKS"})]
+    for version in ("HAV-CSP-01/versions/3", "HAV-CSP-01/versions/5", "STR-TALKS/versions/1"):
+        paths += [f"/agreements/{version}{page}" for page in ("", "/clauses", "/changes", "/history")]
+        yield Ask("api", f"/api/v1/agreements/{version}")
+    yield from (Ask("api", f"/api/v1/{noun}") for noun in ("agreements", "agreements/HAV-CSP-01", "waiting"))
     yield from (Ask("web", path) for path in paths)
     yield from (Ask("api", f"/api/v1/{noun}") for noun in ("meetings", "actions"))
 
@@ -111,6 +104,7 @@ def _filters(view: View, type_: str) -> Iterator[Ask]:
                 days = {f"{each.name}.from": since, f"{each.name}.until": until}
                 yield Ask("api", f"{door}?{urlencode(days)}")
     yield Ask("api", f"{door}?no_such_field=1")
+    yield Ask("api", f"{door}?limit=200")
 
 
 def _text(value: object) -> str:
@@ -124,6 +118,7 @@ def _single(one: World, other: World) -> Iterator[Ask]:
     for label, record_id in sorted({**one.ids, **other.ids}.items()):
         plural = PLURALS[_type_of(label)]
         yield Ask("web", f"/records/{plural}/{record_id}")
+        yield Ask("web", f"/records/{plural}/{record_id}/print")
         yield Ask("api", f"/api/v1/{plural}/{record_id}")
     stills = {still for each in (one, other) for ids in each.stills.values() for still in ids}
     for still in sorted(stills):
@@ -164,6 +159,7 @@ def _strange(one: World, other: World) -> Iterator[Ask]:
         "account=a&account=b",
     ):
         yield Ask("api", f"/api/v1/incidents?{query}")
+    yield Ask("api", f"/api/v1/incidents?account={hidden_account(one)}")
     yield Ask("api", "/api/v1/openapi.json")
     yield Ask("api", "/api/v1/incidents", "OPTIONS")
     yield Ask("api", "/api/v1/nothing")

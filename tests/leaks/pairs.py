@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.databases import postgresql_url, sqlite_url
+from tests.leaks.asks import Ask
 from tests.leaks.drive import Answer, Observer, ask_all
-from tests.leaks.exits import Ask, every
+from tests.leaks.exits import every
 from tests.leaks.scanner import Scanner
 from tests.leaks.views import VIEWS
 from tests.leaks.worlds import World, world

@@ -30,8 +30,7 @@ def watched() -> Iterator[type[Open]]:
         Open.tx = tx
         return look(tx, *rest)
 
-    once, again = partial(remembering, sight.look), partial(remembering, sight.looking)
-    with patch.object(disclosure, "look", once), patch.object(disclosure, "looking", again):
+    with patch.object(disclosure, "looking", partial(remembering, sight.looking)):
         yield Open
 
 

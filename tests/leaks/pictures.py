@@ -58,3 +58,10 @@ def _bytes(world: int, canary: str, seen: Seen) -> bytes:
 def _face(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], colour: tuple[int, int, int]) -> None:
     left, top, width, height = box
     pen.ellipse((left + 6, top + 6, left + width - 6, top + height - 6), fill=colour)
+
+
+def plain_picture() -> bytes:
+    """A picture in which there is nothing to cover."""
+    written = io.BytesIO()
+    Image.linear_gradient("L").resize(SIZE).convert("RGB").save(written, "JPEG")
+    return written.getvalue()

@@ -11,8 +11,11 @@ from sqlalchemy import func, select
 from foundation.errors import FilterRefused
 from foundation.pictures import derive
 from portal.api import records as api_records
-from sharing import collecting, disclosure, queries, receipts, sight, stills
+from sharing import collecting, disclosure, queries, sight, stills
+from sharing.accounts import Showing
+from sharing.receipts import of_record
 from sharing.records.record import record
+from sharing.register import lines
 from sharing.release import treatments
 from sharing.release.exit import Released
 from sharing.release.pictures import Covering
@@ -96,16 +99,23 @@ def more_where_only_hidden_follow() -> Iterator[None]:
 
 
 @contextmanager
+def drafts_of_others() -> Iterator[None]:
+    """An agreement lists each of its versions, whoever drafts it."""
+    with patch.object(lines, "sees", lambda *_: True):
+        yield
+
+
+@contextmanager
 def hidden_media_listed() -> Iterator[None]:
     """A record shows a still for every picture that anybody holds."""
-    rows = sight.released_rows
+    rows = sight.seen_rows
 
-    def every(tx: Any, seen: Any, type_: str, ids: Any) -> list[Released]:
+    def every(tx: Any, seen: Any, type_: str, ids: Any) -> list[sight.Seen]:
         shown = rows(tx, seen, type_, ids)
         total = tx.execute(select(func.count()).select_from(record).where(record.c.type == "media")).scalar()
         return shown * total if type_ == "media" else shown
 
-    with patch.object(disclosure, "released_rows", every):
+    with patch.object(sight, "seen_rows", every):
         yield
 
 
@@ -151,18 +161,24 @@ def error_quotes_the_stored() -> Iterator[None]:
 @contextmanager
 def receipts_of_others() -> Iterator[None]:
     """Whoever reads a record sees who else looked at anything."""
-    entries = receipts.entries_of_record
+    entries, shown = of_record.entries_by_others, of_record.shown_of
 
-    def all_entries(tx: Any, record_id: str, most: int) -> Any:
+    def all_entries(tx: Any, record_id: str, agency: str, **more: Any) -> Any:
         others = tx.execute(
             select(record.c.id).where(record.c.id != record_id).order_by(record.c.id)
         ).scalars()
         return [
-            *entries(tx, record_id, most),
-            *(each for other in others for each in entries(tx, other, most)),
+            *entries(tx, record_id, agency, **more),
+            *(each for other in others for each in entries(tx, other, agency, **more)),
         ]
 
-    with patch.object(receipts, "entries_of_record", all_entries):
+    def any_shown(*asked: Any) -> Any:
+        return shown(*asked) or Showing()
+
+    with (
+        patch.object(of_record, "entries_by_others", all_entries),
+        patch.object(of_record, "shown_of", any_shown),
+    ):
         yield
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from portal.api import records as api_records
 from portal.web import records as web_records
+from tests.leaks.asks import Ask
 from tests.leaks.drive import Answer, Observer
-from tests.leaks.exits import Ask
 from tests.leaks.pairs import Pairs
 
 

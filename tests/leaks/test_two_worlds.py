@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from foundation.ledger.tables import ledger_pending
 from sharing.catalogue import PLURALS
+from tests.leaks.asks import UNKNOWN, Ask
 from tests.leaks.drive import Answer, differences
-from tests.leaks.exits import UNKNOWN, Ask
 from tests.leaks.pairs import ENGINES, Pair, Pairs
 from tests.leaks.views import VIEWS
 from tests.leaks.worlds import WORD

@@ -19,10 +19,11 @@ from portal.gate import context
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import release
 from sharing.catalogue import PLURALS
-from sharing.contribution import revoke_release, submit
+from sharing.contribution import submit
 from sharing.disclosure import list_records, read_record
 from sharing.inserts import keep_words, link_records
 from sharing.queries import media_of
+from sharing.recalls.recalling import revoke_release
 from sharing.records.media import media
 from sharing.records.person import PERSON
 from sharing.records.record import record
@@ -30,12 +31,16 @@ from sharing.records.registry import SCHEMAS, TABLES
 from sharing.release.schema import FieldClass
 from sharing.schemes.tables import scheme
 from sharing.submission import NewPerson, NewRecord, Submitted
+from tests.asking import asking
+from tests.databases import database_settings
+from tests.leaks.dealings import add_dealings
 from tests.leaks.draws import Draws, installed
 from tests.leaks.pictures import Seen, still_of
+from tests.leaks.talks import add_talks
 from tests.leaks.values import SET_BY_US, Writer
 from tests.leaks.views import NEIGHBOUR, NEIGHBOUR_SUSPECT, SAME, Grades, View, grade_of
 from tests.partnership import actor, load_partnership
-from tests.portal import database_of, demonstration_settings, prepare_tables
+from tests.portal import close, database_of, demonstration_settings, prepare_tables
 
 NOW = datetime(2026, 2, 17, 15, tzinfo=UTC)
 _FIRST = datetime(2026, 2, 16, 8, tzinfo=UTC)
@@ -80,7 +85,7 @@ def world(url: str, folder: Path, view: View, number: int) -> Iterator[World]:
     folder.mkdir(exist_ok=True)
     draws = Draws()
     with installed(draws), clock.stopped(_FIRST):
-        app = create_app(demonstration_settings(folder, CONCORDAT_DATABASE_URL=url))
+        app = create_app(demonstration_settings(folder, **database_settings(url)))
         made = World(number, view, app, database_of(app), draws, Writer(number))
         prepare_tables(made.database)
         load_partnership(made.database)
@@ -88,7 +93,7 @@ def world(url: str, folder: Path, view: View, number: int) -> Iterator[World]:
     try:
         yield made
     finally:
-        made.database.close()
+        close(made.app)
 
 
 @contextmanager
@@ -120,6 +125,10 @@ class _Builder:
         self._neighbours()
         self._edges()
         self._looks()
+        if self.other:
+            record = self.world.ids["unreleased-incident-0"]
+            add_dealings(self.world.database, self.writer, NOW, self.view.purpose, record)
+            add_talks(self.world.database, self.writer, _FIRST, WORD)
         self.world.draws.begin("key")
         until = NOW + timedelta(days=30)
         self.world.key = issue_key(self.world.database, self.view.user, [self.view.purpose], until)
@@ -316,15 +325,24 @@ class _Builder:
 
     def _looks(self) -> None:
         """Others look at what the observer cannot know of; one who looks at the observer's own is told of."""
-        database = self.world.database
         with clock.stopped(NOW - timedelta(hours=1)):
             if "own-incident-9" in self.world.ids:
                 self.world.draws.begin("look")
-                read_record(database, actor(_OFFICER), "incident", self.world.ids["own-incident-9"])
+                self._look("own-incident-9")
+            for n in range(3 if self.other else 1):
+                self.world.draws.begin(f"look at what is shared {n}")
+                self._look("incident-0")
             for n in range(4 if self.other else 1):
                 self.world.draws.begin(f"unseen look {n}")
-                read_record(database, actor(_OFFICER), "incident", self.world.ids["unreleased-incident-0"])
-                list_records(database, actor("priya-nair"), list(PLURALS)[n])
+                self._look("unreleased-incident-0")
+                manager = actor("priya-nair")
+                with asking(self.world.database, manager) as database:
+                    list_records(database, manager, list(PLURALS)[n])
+
+    def _look(self, label: str) -> None:
+        officer = actor(_OFFICER)
+        with asking(self.world.database, officer) as database:
+            read_record(database, officer, "incident", self.world.ids[label])
 
 
 #: In this order records of one number came in; a hidden one stands between those that are seen.

@@ -34,6 +34,8 @@ def make_app() -> Flask:
     app.add_url_rule("/sign-out", "sign_in.sign_out", lambda: "", methods=["POST"])
     app.add_url_rule("/sign-in", "sign_in.show", _sign_in)
     app.add_url_rule("/sign-in", "sign_in.sign_in_with_password", lambda: "", methods=["POST"])
+    app.add_url_rule("/p", "sign_in.sign_in_by_passkey", lambda: "", methods=["POST"])
+    app.add_url_rule("/p/options", "sign_in.passkey_options", lambda: "", methods=["POST"])
     app.add_url_rule("/try", "sign_in.sign_in_as_invented_person", lambda: "", methods=["POST"])
     app.add_url_rule("/purpose", "sign_in.show_purposes", _purpose)
     app.add_url_rule("/purpose", "sign_in.state_purpose", lambda: "", methods=["POST"])
@@ -58,7 +60,7 @@ def _frame(actor: Actor | None) -> dict[str, object]:
 
 def _sign_in() -> str:
     frame = _frame(None)
-    shown = {"form": SignInForm(), "groups": GROUPS, "more": [], "next": None}
+    shown = {"form": SignInForm(), "groups": GROUPS, "more": [], "next": None, "offered": []}
     return render_template("pages/sign_in/show.html", **shown, **frame)
 
 

@@ -39,7 +39,7 @@ def test_database_holds_only_the_digest_of_the_session_id(portal, browser):
 def test_wrong_password_and_unknown_account_give_the_same_page(portal, browser):
     wrong = browser.send("/sign-in", "/sign-in", email="dan.osei@havering.example", password="wrong")
     unknown = browser.send("/sign-in", "/sign-in", email="dan.oseo@havering.example", password="wrong")
-    assert wrong.status_code == unknown.status_code == 422
+    assert wrong.status_code == unknown.status_code == 403
     plain = [without_marks(page.text) for page in (wrong, unknown)]
     assert plain[0] == plain[1]
     assert "The email address or the password is not right." in plain[0]

@@ -34,7 +34,15 @@ def live_releases(question, record):
 
 
 def reachable(question, record):
-    """Step two without the fields: releases, no condition that names others, and the parent of media."""
+    """Step two without the fields, which is the same for each of them, and so is worked out once."""
+    key = (record["id"], question.exit)
+    if key not in question.reached:
+        question.reached[key] = _reachable(question, record)
+    return question.reached[key]
+
+
+def _reachable(question, record):
+    """Releases, no condition that names others, and the parent of media."""
     agency = question.reader["agency"]
     if not question.may_state_purpose():
         return []
@@ -215,7 +223,7 @@ def best_offer(field, offers):
 
 
 def fields_of(record):
-    return record_fields(record["type"]) + (page_fields() if record["type"] == "subject" else [])
+    return record_fields(record["type"]) + (page_fields() if record["type"] == "subject" else ())
 
 
 def better_than_withhold(offer):

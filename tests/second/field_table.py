@@ -3,6 +3,7 @@
 One line per type and class: `class: name type, name type*`. A star marks a field that is coarse already.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 
@@ -142,6 +143,7 @@ KEPT = {
 LINKS = Field("links", "link", "record", coarse=False)
 
 
+@cache
 def _parse(text):
     fields = []
     for line in filter(None, text.splitlines()):
@@ -149,7 +151,7 @@ def _parse(text):
         for item in listed.split(", "):
             name, kind = item.split(" ")
             fields.append(Field(name, cls, kind.rstrip("*"), kind.endswith("*")))
-    return fields
+    return tuple(fields)
 
 
 def record_fields(record_type):

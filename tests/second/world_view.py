@@ -14,11 +14,16 @@ class Question:
 
     def __init__(self, world, question):
         self.world = world
+        self._by_id = {
+            kind: {thing["id"]: thing for thing in reversed(world[kind])}
+            for kind in ("users", "agencies", "records", "subjects", "agreements")
+        }
         self.reader = self.user(question["reader"])
         self.purpose = question["purpose"]
         self.now = moment(question["now"])
         self.exit = question["exit"]
         self.met = {}
+        self.reached = {}
 
     def through(self, door):
         """The same question asked through another exit."""
@@ -27,7 +32,7 @@ class Question:
         return twin
 
     def _named(self, kind, name):
-        return next((thing for thing in self.world[kind] if thing["id"] == name), None)
+        return self._by_id[kind].get(name)
 
     def user(self, name):
         return self._named("users", name)

@@ -9,8 +9,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from portal.api.schemas.handling import HandlingIn
+from portal.api.schemas.truth import Truth
 from sharing.agreements.releases import NewRelease
-from sharing.catalogue import fields_of, person_fields
+from sharing.catalogue import SET_HERE, fields_of, person_fields
 from sharing.release.schema import Category, Field, FieldType
 from sharing.submission import Box, NewPerson, NewRecord, NewStill
 
@@ -69,15 +71,9 @@ def values_schema(type_: str) -> type[Schema]:
     return Schema.from_dict(written, name=f"{type_.title()}Values")
 
 
-#: What the portal itself sets on a record.
-_SET_BY_US = frozenset(
-    {"recorded_at", "recorded_by", "owner_reference", "status", "marking", "sha256", "format"}
-)
-
-
 def _is_sent(field: Field) -> bool:
-    """Whether a caller may set the field; a picture comes as a still, never as the name of a stored file."""
-    return field.name not in _SET_BY_US and field.type is not FieldType.IMAGE
+    """Whether a caller may set the field; a picture comes as a still, and handling with its conditions."""
+    return field.name not in SET_HERE | {"handling"} and field.type is not FieldType.IMAGE
 
 
 PersonValues = Schema.from_dict(
@@ -100,8 +96,8 @@ class PersonIn(Schema):
     )
     values = fields.Nested(PersonValues, load_default=dict)
     apparent_age = fields.Nested(ApparentAgeIn, load_default=None)
-    may_be_child = fields.Boolean(load_default=False)
-    confirmed = fields.Boolean(load_default=True)
+    may_be_child = Truth(load_default=False)
+    confirmed = Truth(load_default=True)
 
 
 class BoxIn(Schema):
@@ -120,7 +116,7 @@ class StillIn(Schema):
 
     picture = Base64(required=True)
     boxes = fields.List(fields.Nested(BoxIn), load_default=list)
-    looked_over = fields.Boolean(load_default=False)
+    looked_over = Truth(load_default=False)
 
 
 class ReleaseIn(Schema):
@@ -150,6 +146,7 @@ def record_schema(type_: str) -> type[Schema]:
         "releases": fields.List(
             fields.Nested(ReleaseIn), load_default=list, validate=validate.Length(max=_MOST)
         ),
+        "handling": fields.Nested(HandlingIn, load_default=None, allow_none=True),
     }
     return Schema.from_dict(made, name=f"{type_.title()}In")
 

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from portal.api.schemas.records import record_schema
+from portal.api.schemas.truth import Truth
 
 #: An incident as it is reported, with the subject that the member confirmed by eye, if any.
 ReportIn = type(
@@ -14,4 +15,4 @@ class CheckIn(Schema):
     """What a second person found: the evidence is good, not good, or the goods were paid for."""
 
     evidence = fields.String(required=True, validate=validate.OneOf(["good", "not-good", "paid"]))
-    may_be_child = fields.Boolean(load_default=False)
+    may_be_child = Truth(load_default=False)

@@ -42,9 +42,15 @@ def given(pairs: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in pairs.items() if value not in (None, "", [], ())}
 
 
-def keep_problems(form: Form, problem: Invalid | Conflict, *, fallback: str) -> None:
-    """Put a use case's sentences beside the fields they speak of; those of no field beside `fallback`."""
+def keep_problems(form: Form, problem: Invalid | Conflict, *, fallback: str = "") -> None:
+    """Put a use case's sentences beside the fields they speak of; those of no field beside `fallback`.
+
+    Without a fallback they stand at the head of the form, each with the place that it speaks of.
+    """
     problems = problem.problems if isinstance(problem, Invalid) else {fallback: str(problem)}
     for name, sentence in problems.items():
+        if name not in form and not fallback:
+            form.form_errors = [*form.form_errors, f"{name}: {sentence}" if name else sentence]
+            continue
         field = form[name] if name in form else form[fallback]
         field.errors = [*field.errors, sentence]

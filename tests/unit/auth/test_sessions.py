@@ -12,6 +12,7 @@ from auth.tables import session, user
 from foundation import clock
 from foundation.database import Database
 from foundation.errors import Denied, Invalid
+from tests.asking import as_server
 from tests.databases import postgresql_url, sqlite_url
 from tests.people import OPERATOR, SERVICE, add_people
 from tests.portal import prepare_tables
@@ -21,12 +22,19 @@ START = datetime(2026, 2, 17, 14, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
+def owner(request, tmp_path):
     opened = Database(sqlite_url(tmp_path) if request.param == "sqlite" else postgresql_url())
     prepare_tables(opened)
     add_people(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def database(owner):
+    """As the server's own work reaches it."""
+    with as_server(owner) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -72,9 +80,9 @@ def test_third_session_ends_the_oldest(database):
     ]
 
 
-def test_disabling_the_user_ends_every_session_at_once(database):
+def test_disabling_the_user_ends_every_session_at_once(database, owner):
     token = opened(database)
-    with database.transaction() as tx:
+    with owner.transaction() as tx:
         tx.execute(update(user).where(user.c.id == OPERATOR).values(disabled=True))
     assert found(database, token, timedelta()) is None
 

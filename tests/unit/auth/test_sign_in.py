@@ -12,6 +12,7 @@ from auth.tables import sign_in_attempt
 from foundation import clock
 from foundation.database import Database
 from foundation.errors import Throttled, Unauthenticated
+from tests.asking import as_server
 from tests.databases import postgresql_url, sqlite_url
 from tests.people import OPERATOR, PASSWORD, add_people
 from tests.portal import prepare_tables
@@ -22,12 +23,19 @@ START = datetime(2026, 2, 17, 14, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
+def owner(request, tmp_path):
     opened = Database(sqlite_url(tmp_path) if request.param == "sqlite" else postgresql_url())
     prepare_tables(opened)
     add_people(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def database(owner):
+    """As the server's own work reaches it."""
+    with as_server(owner) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -45,7 +53,7 @@ def refuse(database, times, *, email=EMAIL, origin="192.0.2.1"):
 
 
 def test_good_password_opens_a_session_of_that_user(database):
-    token = sign_in(database, f" {EMAIL.upper()} ", PASSWORD, "192.0.2.1", LIMITS)
+    token = sign_in(database, f" {EMAIL.upper()} ", PASSWORD, "192.0.2.1", LIMITS).session
     standing = find_session(database, token, LIMITS)
     assert (standing.actor.user_id, standing.actor.purpose, standing.policy_epoch) == (OPERATOR, None, 7)
 
@@ -83,6 +91,11 @@ def test_after_the_wait_the_right_password_gets_in(database, quick):
         refuse(database, PER_ACCOUNT.free)
     with clock.stopped(START + timedelta(seconds=1)):
         assert sign_in(database, EMAIL, PASSWORD, "198.51.100.7", LIMITS)
+
+
+def test_password_is_good_however_old_it_is(database, quick):
+    with clock.stopped(START + timedelta(days=3650)):
+        assert sign_in(database, EMAIL, PASSWORD, "192.0.2.1", LIMITS).session
 
 
 def test_try_that_came_too_soon_is_not_counted(database, quick):

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, select
 
+from foundation import bulk
 from foundation.bulk import insert_many, prepare_load
 from foundation.database import Database, JsonText, UtcTime
 from tests.databases import postgresql_url, sqlite_url
@@ -43,6 +44,11 @@ def test_rows_come_back_as_insert_would_have_kept_them(database):
     with database.transaction() as tx:
         found = [dict(row._mapping) for row in tx.execute(select(order).order_by(order.c.id))]
     assert found == [WHOLE, {"id": 2, "at": None, "codes": None, "day": None, "sure": True, "left": None}]
+
+
+def test_rows_that_are_copied_are_kept_alike(database, monkeypatch):
+    monkeypatch.setattr(bulk, "_MANY", 1)
+    test_rows_come_back_as_insert_would_have_kept_them(database)
 
 
 def test_no_rows_are_no_statement(database):

@@ -7,7 +7,8 @@ import pytest
 
 from foundation.errors import Misconfigured
 from foundation.secret_file import create_secret
-from foundation.settings import Settings, described, settings_page
+from foundation.settings import Settings, described
+from portal.cli.references import settings_page
 from portal.cli.setup import prepare_all
 
 GOOD = "7f3a9c1e5b8d2046f1c7e9a3b5d80264"

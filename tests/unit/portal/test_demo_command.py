@@ -4,7 +4,7 @@ import pytest
 
 from auth.keys import find_key
 from portal.app import create_app
-from tests.portal import database_of, prepare_tables, production_settings
+from tests.portal import close, database_of, prepare_tables, production_settings
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_production_loads_nothing_and_gives_no_key(tmp_path):
         assert found.output.strip().splitlines() == [
             "Error: This portal is not a demonstration: nothing was loaded and no key was given."
         ]
-    database_of(app).close()
+    close(app)
 
 
 def test_a_database_with_agencies_is_left_alone(run):

@@ -13,13 +13,14 @@ from foundation import clock
 from foundation.database import Database
 from foundation.identifiers import new_id
 from sharing.agreements.reaching import reach_rows
-from sharing.agreements.tables import agreement_version, necessity_note, reach, release
+from sharing.agreements.tables import agreement_version, grant, necessity_note, reach, release
 from sharing.collecting import collect
 from sharing.disclosure import list_records
 from sharing.records.record import link, person, record
 from sharing.release.facts import Exit
 from sharing.scope import Position
 from sharing.sight import look
+from tests.asking import asking
 from tests.databases import postgresql_url, sqlite_url
 
 OWNER = "agency-00"
@@ -30,7 +31,7 @@ READERS = [DENSE, SPARSE, OWNER]
 def database(request, tmp_path_factory):
     url = postgresql_url() if request.param == "postgresql" else sqlite_url(tmp_path_factory.mktemp("lists"))
     opened = Database(url)
-    fill(opened, 1200)
+    fill(opened, 1200)  # its migrations raise the walls
     with opened.transaction() as tx:
         _release_again(tx)
         _make_hard(tx)
@@ -66,6 +67,9 @@ def _make_hard(tx):
     tx.execute(update(record).where(record.c.id.in_(ids[140:180])).values(conditions=veto))
     for row in rows[:60:3]:
         tx.execute(insert(necessity_note), _note(row))
+    reached = select(reach.c.record_id, reach.c.agreement_id).where(reach.c.recipient.in_((DENSE, "*")))
+    for row in tx.execute(reached.order_by(reach.c.record_id, reach.c.agreement_id).limit(120)).all():
+        tx.execute(insert(grant), _grant(row))
 
 
 def _note(row):
@@ -77,6 +81,16 @@ def _note(row):
     }  # fmt: skip
 
 
+def _grant(row):
+    now = clock.now()
+    return {
+        "id": new_id(), "request_id": new_id(), "record_id": row.record_id, "agreement_id": row.agreement_id,
+        "fields": ["crime_reference"], "treatment": "disclose", "to_agency": DENSE, "to_users": None,
+        "purpose": PURPOSE, "from_at": now - timedelta(days=1), "until_at": now + timedelta(days=30),
+        "passes": [],
+    }  # fmt: skip
+
+
 def actor_of(database, agency, purpose=PURPOSE):
     with database.transaction() as tx:
         return replace(people.actor_of(tx, account_of(agency), "0" * 64), purpose=purpose)
@@ -85,7 +99,8 @@ def actor_of(database, agency, purpose=PURPOSE):
 def walked(database, actor, limit):
     found, after = [], None
     while True:
-        page = list_records(database, actor, "incident", after=after, limit=limit)
+        with asking(database, actor) as asked:
+            page = list_records(asked, actor, "incident", after=after, limit=limit)
         found.extend(each.id for each in page.records)
         if page.next is None:
             return found
@@ -123,7 +138,7 @@ def test_other_purpose_opens_no_record_of_others(database):
 @pytest.mark.parametrize("agency", READERS)
 def test_list_without_persons_shows_what_the_whole_decision_shows(database, agency):
     actor = actor_of(database, agency)
-    with database.transaction() as tx:
+    with asking(database, actor) as asked, asked.transaction() as tx:
         sight = look(tx, actor, Exit.EXPORT)
         short, next_short = collect(tx, sight, "incident", after=Position(), limit=200, persons=False)
         whole, next_whole = collect(tx, sight, "incident", after=Position(), limit=200)
@@ -148,8 +163,9 @@ def told(each):
 def test_hard_records_are_among_those_compared(database):
     """Else the comparison above would prove nothing of them."""
     actor = actor_of(database, DENSE)
-    with database.transaction() as tx:
+    with asking(database, actor) as asked, asked.transaction() as tx:
         shown = set(walked_ids(tx, actor))
+    with database.transaction() as tx:
         found = tx.execute(
             select(record.c.id, record.c.keeper, record.c.derived_from, record.c.conditions).where(
                 record.c.id.in_(shown)
@@ -157,10 +173,12 @@ def test_hard_records_are_among_those_compared(database):
         ).all()
         ordered = select(link.c.record_id).join(person).where(person.c.anonymity_order.is_not(None))
         under_order = shown & set(tx.execute(ordered).scalars())
+        granted = set(tx.execute(select(grant.c.record_id)).scalars())
     assert under_order
     assert any(row.keeper for row in found)
     assert any(row.derived_from for row in found)
     assert any(row.conditions for row in found)
+    assert granted & shown
 
 
 def walked_ids(tx, actor):

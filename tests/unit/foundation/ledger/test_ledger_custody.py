@@ -7,8 +7,8 @@ import pytest
 
 from foundation.errors import Misconfigured
 from foundation.ledger import custody
-from foundation.ledger.checkpoint import Checkpoint, read_body, read_note
-from foundation.ledger.note import Signer, Verifier, opened, sign
+from foundation.ledger.encoding.checkpoint import Checkpoint, read_body, read_note
+from foundation.ledger.encoding.note import Signer, Verifier, opened, sign
 from foundation.ledger.runner import Sequencer
 from foundation.ledger.signing import check_anchor, sign_newest
 from tests.databases import sqlite_url
@@ -155,7 +155,7 @@ def test_a_data_folder_that_lost_a_file_refuses(one, lost):
 def test_a_key_of_another_ledger_refuses(one, tmp_path):
     one.fill(1)
     shutil.rmtree(one.data_dir)
-    with pytest.raises(Misconfigured, match="not the one that signed"):
+    with pytest.raises(Misconfigured, match="not the one that signs"):
         one.sequence()
 
 

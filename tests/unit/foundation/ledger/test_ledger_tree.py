@@ -6,16 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.ledger import tree
+from foundation.ledger.encoding import tree
+from foundation.ledger.verifier import verify, witness
 
 VECTORS = Path(__file__).parents[3] / "vectors"
 
 
-def cases(name):
+def cases(name, wanted=lambda _: True):
     lines = (VECTORS / name).read_text(encoding="utf-8").splitlines()
     found = [json.loads(line) for line in lines]
     assert len(found) == 98
-    return [pytest.param(case, id=case["case"]) for case in found]
+    return [pytest.param(case, id=case["case"]) for case in found if wanted(case)]
 
 
 def raw(text):
@@ -42,6 +43,39 @@ def test_consistency_vector_is_judged_as_published(case):
     assert good is not case["wantErr"]
 
 
+def is_whole(case):
+    """Whether root and leaf are hashes: a program has hashed both itself."""
+    return len(raw(case["root"])) == len(raw(case["leafHash"])) == 32
+
+
+@pytest.mark.parametrize("case", cases("rfc6962_inclusion.jsonl", is_whole))
+def test_program_that_checks_judges_inclusion_as_published(case):
+    try:
+        found = verify.root_by_proof(case["leafIdx"], case["treeSize"], raw(case["leafHash"]), proof_of(case))
+    except verify.BadError:
+        found = b""
+    assert (found == raw(case["root"])) is not case["wantErr"]
+
+
+def is_growth(case):
+    """Whether a witness asks for a proof at all: it has seen something, and no more than it is shown."""
+    return 0 < case["size1"] <= case["size2"]
+
+
+@pytest.mark.parametrize("case", cases("rfc6962_consistency.jsonl", is_growth))
+def test_witness_judges_consistency_as_published(case):
+    old, new = (case["size1"], raw(case["root1"])), (case["size2"], raw(case["root2"]))
+    assert witness.has_grown(old, new, proof_of(case)) is not case["wantErr"]
+
+
+@pytest.mark.parametrize("index", [-1, 5, 6, 2**63])
+def test_place_that_is_not_in_the_tree_is_refused_before_anything_is_hashed(monkeypatch, index):
+    root, proof = tree.root_of(HASHES[:5]), tree.inclusion_proof(4, 5, tree.subtrees_of(HASHES[:5]))
+    assert tree.verify_inclusion(4, 5, HASHES[4], proof, root)
+    monkeypatch.setattr(tree, "node_hash", lambda *_: pytest.fail("it was hashed"))
+    assert not tree.verify_inclusion(index, 5, HASHES[4], proof, root)
+
+
 HASHES = [tree.leaf_hash(b"leaf %d" % number) for number in range(70)]
 
 
@@ -59,9 +93,9 @@ def naive_root(hashes):
 @pytest.mark.parametrize("size", range(1, 40))
 def test_every_leaf_of_a_tree_has_a_proof_that_fails_for_its_neighbour(size):
     hashes = HASHES[:size]
-    root = naive_root(hashes)
+    root, subtree = naive_root(hashes), tree.subtrees_of(hashes)
     for index in range(size):
-        proof = tree.inclusion_proof(index, hashes)
+        proof = tree.inclusion_proof(index, size, subtree)
         assert tree.verify_inclusion(index, size, hashes[index], proof, root)
         assert not tree.verify_inclusion(index, size, HASHES[size], proof, root)
         assert not tree.verify_inclusion(index + 1, size, hashes[index], proof, root)
@@ -70,9 +104,9 @@ def test_every_leaf_of_a_tree_has_a_proof_that_fails_for_its_neighbour(size):
 @pytest.mark.parametrize("size", range(1, 40))
 def test_every_earlier_size_has_a_proof_that_fails_for_another_root(size):
     hashes = HASHES[:size]
-    root = naive_root(hashes)
+    root, subtree = naive_root(hashes), tree.subtrees_of(hashes)
     for first in range(1, size + 1):
-        proof = tree.consistency_proof(first, hashes)
+        proof = tree.consistency_proof(first, size, subtree)
         assert tree.verify_consistency(first, size, naive_root(hashes[:first]), root, proof)
         assert not tree.verify_consistency(first, size, HASHES[size], root, proof)
 
@@ -93,6 +127,6 @@ def test_a_frontier_that_does_not_fit_its_size_is_refused():
 
 def test_there_is_no_proof_from_nothing_or_past_the_end():
     with pytest.raises(ValueError, match="at least one leaf"):
-        tree.consistency_proof(0, HASHES)
+        tree.consistency_proof(0, 5, tree.subtrees_of(HASHES))
     with pytest.raises(IndexError):
-        tree.inclusion_proof(len(HASHES), HASHES)
+        tree.inclusion_proof(len(HASHES), len(HASHES), tree.subtrees_of(HASHES))

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from foundation.ledger import tables
-from foundation.ledger.batch import link
-from foundation.ledger.encoding import canonical, leaf, new_nonce, parse
-from foundation.ledger.tree import leaf_hash
+from foundation.ledger.encoding.batch import link
+from foundation.ledger.encoding.detail import canonical, leaf, new_nonce, parse
+from foundation.ledger.encoding.tree import leaf_hash
+from foundation.ledger.sealing import parted, seal
 from tests.ledgers import AT
 
 #: Trials of each kind on each database.
@@ -19,6 +20,7 @@ TRIALS = int(os.environ.get("CONCORDAT_TRIALS", "12"))
 PLACED = [
     tables.ledger_leaf,
     tables.ledger_detail,
+    tables.ledger_key,
     tables.ledger_record_mention,
     tables.ledger_agency_mention,
 ]
@@ -64,12 +66,13 @@ def forged(index, chain):
     row = {"idx": index, "leaf": public, "hash": hash_, "chain": link(chain, hash_)}
     whole = parse(text)
     columns = {name: whole[name] for name in ("id", "operation", "event", "actor", "agency")}
-    return row, {"idx": index, "at": AT, "nonce": nonce, "detail": text, **columns}
+    key, body = parted(seal(text, nonce))
+    return row, {"idx": index, "at": AT, "detail": body, **columns}, {"idx": index, "key": key}
 
 
 def alter(tx, random, size):
     index = random.randrange(size)
-    table = random.choice(PLACED[:2])
+    table = random.choice(PLACED[:3])
     column = random.choice([column for column in table.c if column.name != "idx"])
     if column.name == "at":
         value = AT.replace(year=2020)
@@ -90,9 +93,9 @@ def changed(old, random):
 
 def forge(tx, random, size):
     index = random.randrange(size)
-    row, detail = forged(index, bytes(32))
+    row, detail, key = forged(index, bytes(32))
     chain = tx.execute(select(PLACED[0].c.chain).where(PLACED[0].c.idx == index)).scalar_one()
-    for table, values in zip(PLACED, (row | {"chain": chain}, detail), strict=False):
+    for table, values in zip(PLACED, (row | {"chain": chain}, detail, key), strict=False):
         tx.execute(delete(table).where(table.c.idx == index))
         tx.execute(insert(table), values)
     return index
@@ -100,7 +103,7 @@ def forge(tx, random, size):
 
 def remove(tx, random, size):
     index = random.randrange(size)
-    for table in random.choice([PLACED, PLACED[:1], PLACED[1:2]]):
+    for table in random.choice([PLACED, PLACED[:1], PLACED[1:2], PLACED[2:3], PLACED[1:3]]):
         tx.execute(delete(table).where(table.c.idx == index))
     return index
 
@@ -129,29 +132,27 @@ def put_in(tx, random, size):
         chain = tx.execute(select(PLACED[0].c.chain).where(PLACED[0].c.idx == index - 1)).scalar_one()
     for later in reversed(range(index, size)):
         move(tx, later, later + 1)
-    row, detail = forged(index, chain)
-    tx.execute(insert(PLACED[0]), row)
-    tx.execute(insert(PLACED[1]), detail)
-    tx.execute(insert(PLACED[3]), {"agency": "havering", "idx": index})
+    for table, values in zip(PLACED, forged(index, chain), strict=False):
+        tx.execute(insert(table), values)
+    tx.execute(insert(PLACED[4]), {"agency": "havering", "idx": index})
     return index
 
 
 def add_at_the_end(tx, random, size):
-    row, detail = forged(size, bytes(32))
-    tx.execute(insert(PLACED[0]), row)
-    tx.execute(insert(PLACED[1]), detail)
+    for table, values in zip(PLACED, forged(size, bytes(32)), strict=False):
+        tx.execute(insert(table), values)
     return size
 
 
 def hide_a_mention(tx, random, size):
-    table = random.choice(PLACED[2:])
+    table = random.choice(PLACED[3:])
     row = random.choice(tx.execute(select(table)).all())
     tx.execute(delete(table).where(table.c[0] == row[0], table.c.idx == row.idx))
     return row.idx
 
 
 def add_a_mention(tx, random, size):
-    table = random.choice(PLACED[2:])
+    table = random.choice(PLACED[3:])
     index = random.randrange(size)
     tx.execute(insert(table), {table.c[0].name: "nobody", "idx": index})
     return index
@@ -203,6 +204,7 @@ def test_a_changed_checkpoint_or_count_is_found(filled, statement, problem):
 def test_a_log_that_was_written_again_is_found_by_what_was_signed(ledger, tmp_path):
     ledger.fill(2)
     note = ledger.run("SELECT size, note FROM ledger_checkpoint ORDER BY size")[0]
+    signer = ledger.run("SELECT verifier FROM ledger_signer")[0][0]
     ledger.drop_guards()
     ledger.put_back({name: [] for name in tables.metadata.tables})
     ledger.data_dir.rename(tmp_path / "kept")
@@ -210,6 +212,7 @@ def test_a_log_that_was_written_again_is_found_by_what_was_signed(ledger, tmp_pa
     ledger.fill(2)  # with a key of its own
     shutil.rmtree(ledger.data_dir)
     (tmp_path / "kept").rename(ledger.data_dir)
+    ledger.run("UPDATE ledger_signer SET verifier = :signer", signer=signer)
     ledger.run("UPDATE ledger_checkpoint SET note = NULL")
     ledger.run("UPDATE ledger_checkpoint SET note = :note WHERE size = :size", size=note[0], note=note[1])
     report = ledger.verify()
@@ -218,13 +221,13 @@ def test_a_log_that_was_written_again_is_found_by_what_was_signed(ledger, tmp_pa
 
 
 def test_a_manifest_that_was_left_out_is_found(ledger, monkeypatch):
-    from foundation.ledger import batch
+    from foundation.ledger.encoding import batch
 
     original = batch._manifest
     ledger.fill(1)
 
-    def forgetful(agency, own, at):
-        return original("newham" if agency == "havering" else agency, own, at)
+    def forgetful(agency, own, at, seal):
+        return original("newham" if agency == "havering" else agency, own, at, seal)
 
     monkeypatch.setattr(batch, "_manifest", forgetful)
     ledger.fill(1)

@@ -18,8 +18,12 @@ from sharing.records.record import box, link, record, word
 from tests.databases import sqlite_url
 from tests.unit.sharing.demonstration.conftest import NOW, loaded_into
 
-#: Random: names of stored pictures, what hides ledger entries from each other, ids of imported figures.
-RANDOM = {"ledger_pending", "policy_epoch", "import_run", "recorded_count"}
+#: Random: names of stored pictures, what hides ledger entries from each other, ids of imported figures and of
+#: what people did by themselves.
+RANDOM = {
+    "ledger_pending", "policy_epoch", "import_run", "recorded_count", "recall", "recall_notice",
+    "subject_key",
+}  # fmt: skip
 RANDOM_COLUMNS = {"picture"}
 
 

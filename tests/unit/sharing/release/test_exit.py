@@ -3,9 +3,12 @@ from datetime import timedelta
 
 import pytest
 
+from sharing.facts import _columns, _values
+from sharing.records.person import PERSON
+from sharing.records.registry import SCHEMAS
 from sharing.release.decision import decide
 from sharing.release.exit import Released, ReleasedPerson, release
-from sharing.release.facts import Keeper, Question
+from sharing.release.facts import Keeper, Question, Whole
 from sharing.release.schema import Category, FieldClass, Reason, Treatment
 from tests.unit.sharing.release.scene import (
     ADULT,
@@ -97,6 +100,23 @@ def test_nothing_stays_nothing_under_a_treatment():
 def test_stored_fields_that_no_schema_knows_never_leave():
     out = made(record(values={**VALUES, "secret": "x"}))
     assert "secret" not in out.fields
+
+
+def test_values_laid_out_whole_leave_as_others_do_and_one_too_many_never():
+    fields = {field.name: VALUES.get(field.name) for field in SCHEMAS["incident"].fields}
+    plain, whole = made(record(values=dict(fields))), made(record(values=Whole(fields)))
+    assert list(whole.fields.items()) == list(plain.fields.items())
+    assert "secret" not in made(record(values=Whole({**fields, "secret": "x"}))).fields
+
+
+@pytest.mark.parametrize("type_", sorted(SCHEMAS))
+def test_store_lays_values_out_as_the_schema_has_them(type_):
+    names = tuple(field.name for field in SCHEMAS[type_].fields)
+    row = dict.fromkeys(_columns(type_)[1]) | {"type": type_}
+    values = _values(dict(reversed(row.items())), None)
+    assert (type(values), tuple(values)) == (Whole, names)
+    person = dict.fromkeys(field.name for field in PERSON.fields) | {"date_of_birth": NOW.date()}
+    assert type(_values(row, person)) is dict  # a person's fields stand behind the record's own
 
 
 def test_stand_in_of_a_thing_is_its_keepers():

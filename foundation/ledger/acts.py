@@ -1,0 +1,101 @@
+"""What people of one agency did of late: plain rows by event and moment, without opening what is sealed.
+
+Whoever calls this for a person leaves an entry of its own. Only what has its place in the log is told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from foundation.database import Tx
+from foundation.ledger.reading import LedgerEntry, entries_in
+from foundation.ledger.tables import (
+    ledger_agency_mention,
+    ledger_checkpoint,
+    ledger_detail,
+    ledger_key,
+    ledger_record_mention,
+)
+
+_mention, _detail, _record = ledger_agency_mention, ledger_detail, ledger_record_mention
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who did what, and when; `place` is over all logs."""
+
+    place: int
+    event: str
+    actor: str
+    at: datetime
+
+
+def acts_of(tx: Tx, agency: str, events: Sequence[str], since: datetime) -> list[Act]:
+    """What the agency's own actors did by these events since then, oldest first."""
+    joined = _mention.join(_detail, _detail.c.idx == _mention.c.idx)
+    rows = (
+        select(_detail.c.idx, _detail.c.event, _detail.c.actor, _detail.c.at)
+        .select_from(joined)
+        .where(_mention.c.agency == agency, _mention.c.idx >= _begun(tx, since), *_own(agency, events))
+        .where(_detail.c.at >= since)
+        .order_by(_detail.c.at)
+    )
+    return [Act(row.idx, row.event, row.actor, row.at) for row in tx.execute(rows)]
+
+
+def first_acts(
+    tx: Tx, agency: str, event: str, records: Select[Any], since: datetime
+) -> list[tuple[str, Act]]:
+    """The first act of each actor by this event on each of these records, where it was since then."""
+    begun = _begun(tx, since)
+    joined = _record.join(_detail, _detail.c.idx == _record.c.idx)
+    late = (
+        select(_record.c.record_id, _detail.c.actor, func.min(_detail.c.idx).label("first"))
+        .select_from(joined)
+        .where(_record.c.idx >= begun, _record.c.record_id.in_(records), *_own(agency, [event]))
+        .where(_detail.c.at >= since)
+        .group_by(_record.c.record_id, _detail.c.actor)
+        .subquery()
+    )
+    before, act = _record.alias("before"), _detail.alias("act")
+    earlier = (
+        select(before.c.idx)
+        .select_from(before.join(act, act.c.idx == before.c.idx))
+        .where(
+            before.c.record_id == late.c.record_id,
+            before.c.idx < late.c.first,
+            act.c.actor == late.c.actor,
+            act.c.event == event,
+        )
+    )
+    rows = tx.execute(
+        select(late.c.record_id, _detail.c.idx, _detail.c.event, _detail.c.actor, _detail.c.at)
+        .select_from(late.join(_detail, _detail.c.idx == late.c.first))
+        .where(~earlier.exists())
+    )
+    return [(row.record_id, Act(row.idx, row.event, row.actor, row.at)) for row in rows]
+
+
+def entries_at(tx: Tx, places: Iterable[int]) -> Iterator[LedgerEntry]:
+    """The whole entries at some places, in their order."""
+    rows = (
+        select(_detail.c.idx, _detail.c.detail, ledger_key.c.key)
+        .join_from(_detail, ledger_key, ledger_key.c.idx == _detail.c.idx)
+        .where(_detail.c.idx.in_(sorted(set(places))))
+        .order_by(_detail.c.idx)
+    )
+    return entries_in(tx, tx.execute(rows).all())
+
+
+def _own(agency: str, events: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return _detail.c.agency == agency, _detail.c.event.in_(list(events))
+
+
+def _begun(tx: Tx, since: datetime) -> int:
+    """A place before which nothing is as late as that: what was sequenced before then."""
+    table = ledger_checkpoint.c
+    found = select(table.size).where(table.at < since).order_by(table.size.desc()).limit(1)
+    return tx.execute(found).scalar_one_or_none() or 0

@@ -1,0 +1,66 @@
+"""The forms of an agency's programs: an account, and a key with its bounds."""
+
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from auth.roles import ACTION_WORDS, ROLE_LABELS, Role
+from sharing.people.keys import LONGEST_DAYS, NewKey, Offered
+
+
+class AccountForm(FlaskForm):
+    """An account for a program."""
+
+    name = StringField(
+        "What the program is called", validators=[InputRequired("Give a name."), Length(max=60)]
+    )
+    roles = SelectMultipleField("Roles", validators=[InputRequired("Choose at least one role.")], choices=[])
+
+    def offer(self, roles: Iterable[Role]) -> None:
+        """Offer the roles that may be given to a program, by their words."""
+        labelled = sorted(set(roles) - {Role.MEMBER}, key=ROLE_LABELS.__getitem__)
+        self.roles.choices = [SelectChoice(role.value, ROLE_LABELS[role]) for role in labelled]
+
+
+class KeyForm(FlaskForm):
+    """A key, and to what it is bound."""
+
+    name = StringField(
+        "What the key is for", validators=[InputRequired("Say what it is for."), Length(max=60)]
+    )
+    actions = SelectMultipleField(
+        "What the program does", validators=[InputRequired("Choose what the program does.")], choices=[]
+    )
+    purposes = SelectMultipleField(
+        "For which purposes", validators=[InputRequired("Choose a purpose.")], choices=[]
+    )
+    agreements = SelectMultipleField("Under which agreements", choices=[])
+    addresses = TextAreaField("From which addresses", validators=[Length(max=1000)])
+    days = IntegerField(
+        "For how many days",
+        default=LONGEST_DAYS,
+        validators=[
+            InputRequired("Say for how many days."),
+            NumberRange(1, LONGEST_DAYS, f"A key lasts from 1 to {LONGEST_DAYS} days."),
+        ],
+    )
+
+    def offer(self, offered: Offered) -> None:
+        """Offer that to which a key of the account can be bound."""
+        self.actions.choices = [SelectChoice(each.value, ACTION_WORDS[each]) for each in offered.actions]
+        self.purposes.choices = [SelectChoice(slug, label) for slug, label in offered.purposes]
+        self.agreements.choices = [SelectChoice(each, each) for each in offered.agreements]
+
+    def new(self) -> NewKey:
+        """The key as it was asked for; call it after the form was found good."""
+        return NewKey(
+            self.name.data or "",
+            tuple(self.purposes.data or ()),
+            tuple(self.actions.data or ()),
+            tuple(self.agreements.data or ()),
+            tuple((self.addresses.data or "").split()),
+            int(self.days.data or 0),
+        )

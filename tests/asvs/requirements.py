@@ -1,0 +1,143 @@
+"""The requirements of OWASP ASVS 5.0 for a portal like this: what shows each, or what is missing.
+
+`docs/asvs.md` is written from `requirements.yaml`: `python -m tests.asvs.requirements write`.
+"""
+
+import ast
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs" / "asvs.md"
+TABLE = Path(__file__).with_name("requirements.yaml")
+LISTED = Path(__file__).with_name("listed.txt")
+CODE = ("auth/", "foundation/", "portal/", "sharing/")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement; neither `absent` nor `open` means that what stands under `by` shows it."""
+
+    id: str
+    asks: str
+    by: tuple[str, ...] = ()
+    absent: str = ""
+    open: str = ""
+
+    @property
+    def state(self) -> str:
+        """`open`, `absent`, `test`, or `document` if no test is among what shows it."""
+        if self.open or self.absent:
+            return "open" if self.open else "absent"
+        return "test" if any(is_test(place) for place in self.by) else "document"
+
+
+def rows(text: str) -> tuple[Row, ...]:
+    """The rows of the table, in its order; a requirement that stands twice comes twice."""
+    made = []
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            ((name, told),) = yaml.safe_load(line).items()
+            made.append(_row(name, told))
+    return tuple(made)
+
+
+def _row(name: str, told: dict[str, Any]) -> Row:
+    return Row(name, **{**told, "by": tuple(told.get("by", ()))})
+
+
+def listed() -> tuple[str, ...]:
+    """Every requirement that has to have a row."""
+    return tuple(LISTED.read_text(encoding="utf-8").split())
+
+
+def is_test(place: str) -> bool:
+    """Whether the place is a test, and neither a document nor code."""
+    return not place.startswith(("docs/", *CODE))
+
+
+def faults(table: Iterable[Row], wanted: Iterable[str]) -> list[str]:
+    """Everything that is wrong with the table, a sentence each."""
+    table = list(table)
+    counted, wanted = Counter(row.id for row in table), set(wanted)
+    found = [f"{name} has no row" for name in sorted(wanted - counted.keys())]
+    found += [f"{name} is not in the list" for name in sorted(counted.keys() - wanted)]
+    found += [f"{name} stands twice" for name, times in counted.items() if times > 1]
+    for row in table:
+        if not row.asks or (row.absent and row.open) or not (row.by or row.absent or row.open):
+            found.append(f"{row.id} says neither what shows it nor why nothing does")
+        found += [f"{row.id} names {place}, which is not there" for place in row.by if not _is_there(place)]
+    return found
+
+
+def _is_there(place: str) -> bool:
+    if place.startswith("docs/"):
+        file, _, heading = place.partition("#")
+        return heading in _headings(ROOT / file)
+    file, _, name = place.partition("::")
+    path = (ROOT / "tests" / file) if is_test(place) else (ROOT / file)
+    return (name.startswith("test_") or not is_test(place)) and name in _names(path)
+
+
+@cache
+def _headings(path: Path) -> set[str]:
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@cache
+def _names(path: Path) -> set[str]:
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def page() -> str:
+    """The text of `docs/asvs.md`."""
+    table = rows(TABLE.read_text(encoding="utf-8"))
+    counts = Counter(row.state for row in table)
+    lines = [f"| {row.id.replace('*', '&#42;')} | {row.asks} | {_shown(row)} |" for row in table]
+    return f"""# OWASP ASVS 5.0
+
+Written by `python -m tests.asvs.requirements write`; a test fails if it differs, if a requirement has no
+row, or if a test or a document that is named here does not exist.
+
+The requirements are those of the OWASP Application Security Verification Standard 5.0.0
+(<https://owasp.org/www-project-application-security-verification-standard/>), © The OWASP Foundation,
+licensed [CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/). They are told here in words of our
+own and shortened; the standard decides. What stands here: levels 2 and 3 of V1 to V10, V13 and V14. What
+does not: level 1, and V11, V12, V15, V16 and V17.
+
+**Of {len(table)} rows {counts["test"]} are shown by tests, {counts["document"]} by a document alone,
+{counts["absent"]} do not apply, and {counts["open"]} are open: nothing shows them, or only in part.**
+A test shows what its own name and text say, and no more. Tests are files under `tests/`.
+
+| | Asks | Shown by |
+|---|---|---|
+{chr(10).join(lines)}
+"""
+
+
+def _shown(row: Row) -> str:
+    said = [f"**Open:** {row.open}."] if row.open else []
+    said += [f"Does not apply: {row.absent}."] if row.absent else []
+    places = "; ".join(_place(place) for place in row.by)
+    return " ".join([*said, f"{'See ' if said and places else ''}{places}"]).strip()
+
+
+def _place(place: str) -> str:
+    if place.startswith("docs/"):
+        return f"[{place.removeprefix('docs/')}]({place.removeprefix('docs/')})"
+    return f"`{place}`"
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["write"]:
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,86 @@
+"""The numbered steps give the tables that the code declares, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from foundation.database import Database
+from foundation.errors import Misconfigured
+from foundation.schema import MIGRATIONS, current_revision, migrate, require_current
+from migrations.tables import every_table
+from sharing.agreements.tables import policy_epoch
+from tests.databases import postgresql_url, sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    opened = Database(sqlite_url(tmp_path) if request.param == "sqlite" else postgresql_url())
+    yield opened
+    opened.close()
+
+
+def differences(database):
+    with database.engine.connect() as connection:
+        return compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), every_table()
+        )
+
+
+def test_migrated_schema_is_the_declared_one(database):
+    migrate(database)
+    assert differences(database) == []
+
+
+def test_comparison_finds_a_planted_column(database):
+    migrate(database)
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE site ADD COLUMN planted VARCHAR"))
+    assert "planted" in str(differences(database))
+
+
+def test_migrating_twice_changes_nothing_and_keeps_the_first_policy_epoch(database):
+    migrate(database)
+    migrate(database)
+    with database.transaction() as tx:
+        assert tx.execute(select(policy_epoch.c.epoch)).scalars().all() == [1]
+
+
+def test_migrated_ledger_refuses_to_change_a_leaf(database):
+    migrate(database)
+    leaf = "INSERT INTO ledger_leaf (idx, leaf, hash, chain) VALUES (0, '', '', '')"
+    with database.transaction() as tx:
+        tx.exec_driver_sql(leaf)
+    with pytest.raises(DBAPIError, match="only ever added"), database.transaction() as tx:
+        tx.exec_driver_sql("UPDATE ledger_leaf SET idx = 1")
+
+
+def test_database_without_the_newest_step_is_refused_with_what_to_run(database):
+    with pytest.raises(Misconfigured, match=r"step none.*setup prepare"):
+        require_current(database)
+    migrate(database)
+    require_current(database)
+
+
+def test_current_names_the_newest_step():
+    newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert current_revision() == newest
+
+
+def test_rows_of_the_first_tables_outlive_the_steps_after_them(database):
+    migrate(database, "0001")
+    with database.transaction() as tx:
+        tx.exec_driver_sql("INSERT INTO agency VALUES ('havering', 'Havering', 'Havering', 'council', false)")
+        tx.exec_driver_sql("INSERT INTO agreement (id, title) VALUES ('HAV-CSP-01', 'Robbery')")
+        tx.exec_driver_sql(
+            "INSERT INTO agreement_version"
+            " (agreement_id, number, signed, from_at, until_at, parties, purposes, clauses) VALUES"
+            " ('HAV-CSP-01', 1, true, '', '', '[]', '[]', '[]'),"
+            " ('HAV-CSP-01', 2, false, '', '', '[]', '[]', '[]')"
+        )
+    migrate(database)
+    with database.transaction() as tx:
+        wanted = "SELECT number, stage, begins_at FROM agreement_version ORDER BY number"
+        stages = tx.exec_driver_sql(wanted).all()
+    assert [tuple(row) for row in stages] == [(1, "signed", ""), (2, "draft", None)]

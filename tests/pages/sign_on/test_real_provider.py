@@ -1,0 +1,56 @@
+"""There and back at a provider that others wrote, and which knows nothing of this portal."""
+
+import time
+from urllib.parse import parse_qsl, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import pytest
+from oidc_provider_mock import User, run_server_in_thread
+
+from auth.sign_on.refusals import REASONS
+from tests.pages.sign_on.conftest import ADMIN
+from tests.people import INVENTED
+from tests.providers import CLIENT, SECRET
+
+#: The provider uses names that the library under it has given up; that is its own affair.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def issuer():
+    people = [
+        User(sub=name, claims={"email": "ann@x.example", "auth_time": int(time.time())})
+        for name in ("ann", "stranger")
+    ]
+    with run_server_in_thread(user_claims=people) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+class NoRedirect(HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def let_in(address, subject):
+    """Press the provider's button, and give what the browser would bring back."""
+    opener = build_opener(NoRedirect)
+    opener.error = lambda _kind, _request, answer, *_: answer
+    answer = opener.open(Request(address, data=f"sub={subject}".encode()))  # noqa: S310 - a loopback address
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+
+def test_somebody_links_signs_in_and_a_stranger_with_the_same_address_does_not(world, issuer):
+    admin = world.browser(ADMIN)
+    kept = admin.send("/sign-on", "/sign-on", issuer=issuer, client_id=CLIENT, client_secret=SECRET)
+    assert kept.status_code == 303
+    browser = world.browser(INVENTED)
+    address = world.address(browser.send("/account", "/account/agency"))
+    assert "Your account is linked" in world.come_back(browser, address, let_in(address, "ann")).text
+    browser = world.browser()
+    address = world.set_out(browser)
+    assert "You are signed in" in world.come_back(browser, address, let_in(address, "ann")).text
+    assert "Ann Vent" in browser.get("/purpose").text
+    browser = world.browser()
+    address = world.set_out(browser)
+    page = world.come_back(browser, address, let_in(address, "stranger"))
+    assert REASONS["not-linked"] in page.text
