@@ -1,4 +1,4 @@
-"""Pairs of worlds for tests, built once in a session and asked once."""
+"""Pairs of worlds for tests, built once for each file of tests and asked once."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -51,7 +51,7 @@ class Pair:
 
 
 class Pairs:
-    """Gives the pair of a database engine and a view, and keeps it open until the session ends."""
+    """Gives the pair of a database engine and a view, and keeps it open until they are closed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._open, self._stack = folder, {}, ExitStack()
@@ -70,9 +70,9 @@ class Pairs:
         self._stack.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
-    """The pairs of this session."""
+    """The pairs of one file of tests: what another asked stands in the ledger, in one world more than in the other."""
     made = Pairs(tmp_path_factory.mktemp("worlds"))
     yield made
     made.close()
