@@ -72,7 +72,7 @@ class Pairs:
 
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
-    """The pairs of one file of tests: what another asked stands in the ledger, in one world more than in the other."""
+    """The pairs of one file of tests: what another asked of one world stands in that world's ledger."""
     made = Pairs(tmp_path_factory.mktemp("worlds"))
     yield made
     made.close()
