@@ -52,7 +52,7 @@ ACTION_WORDS: Mapping[Action, str] = {
     Action.INSIGHT_READ: "read figures",
     Action.KEY_RUN: "make and end keys of programs",
     Action.LEDGER_READ: "read the ledger",
-    Action.LEDGER_REVIEW: "review unusual looks",
+    Action.LEDGER_REVIEW: "review unusual looks and answer the Commissioner",
     Action.MEETING_READ: "read meetings",
     Action.MEETING_RUN: "run meetings",
     Action.RECORD_READ: "read records",

@@ -48,10 +48,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class EntryLine:
-    """One entry in words: `index` is its place in the log, None until it is sequenced."""
+    """One entry in words: `index` is its place in log number `log`, None and 0 until it is sequenced."""
 
     id: str
     index: int | None
+    log: int
     at: datetime
     operation: str
     event: str
@@ -92,16 +93,25 @@ def read_ledger(
     """
     actor.require(Action.LEDGER_READ)
     asked = asked or Asked()
-    wanted = _wanted(asked)
     with database.transaction() as tx:
-        if asked.person:
-            wanted = replace(wanted, actors=_people_called(tx, asked.person))
-        if asked.subject:
-            wanted = _about(tx, actor, asked.subject, wanted)
-        found = find_of_agency(tx, actor.agency_id, wanted, before=before, limit=_MOST)
-        lines = _lines(tx, found.entries)
-        events.ledger_read(tx, actor, entries=len(lines), asked=_asked_for(asked))
-    return EntryPage(lines, found.before)
+        page = entries_asked_for(tx, actor, asked, before=before, limit=_MOST)
+        events.ledger_read(tx, actor, entries=len(page.entries), asked=filters_set(asked))
+    return page
+
+
+def entries_asked_for(tx: Tx, actor: Actor, asked: Asked, *, before: int | None, limit: int) -> EntryPage:
+    """A page of what concerns the actor's agency and fits; whoever calls this leaves an entry.
+
+    Raises:
+        Invalid: if what is asked for cannot be read, by field.
+    """
+    wanted = _wanted(asked)
+    if asked.person:
+        wanted = replace(wanted, actors=_people_called(tx, asked.person))
+    if asked.subject:
+        wanted = _about(tx, actor, asked.subject, wanted)
+    found = find_of_agency(tx, actor.agency_id, wanted, before=before, limit=limit)
+    return EntryPage(_lines(tx, found.entries), found.before)
 
 
 def read_entry(database: Database, actor: Actor, event_id: str) -> EntryInFull:
@@ -183,7 +193,7 @@ def _people_called(tx: Tx, words: str) -> tuple[str, ...]:
     return tuple(tx.execute(select(user.c.id).where(called).order_by(user.c.id).limit(_NAMED)).scalars())
 
 
-def _asked_for(asked: Asked) -> list[str]:
+def filters_set(asked: Asked) -> list[str]:
     """Which filters were set: names only, since what was typed may be about a person."""
     return sorted(name for name, value in vars(asked).items() if value)
 
@@ -202,6 +212,7 @@ def _lines(tx: Tx, entries: Iterable[LedgerEntry]) -> tuple[EntryLine, ...]:
         EntryLine(
             each.id,
             each.index,
+            each.log,
             each.at,
             each.operation,
             each.event,

@@ -95,6 +95,7 @@ _SAID: Mapping[str, str] = {
     "sharing:ledger:details-erased": "erased details of entries whose time was over",
     "sharing:ledger:downloaded": "took the agency's part of the ledger home",
     "sharing:ledger:entry-read": "read one entry of the ledger",
+    "sharing:ledger:handed-over": "handed entries of the ledger to the Information Commissioner",
     "sharing:ledger:read": "read the ledger",
     "sharing:ledger:schedule-kept": "went through the schedule of what the ledger keeps",
     "sharing:ledger:receipt-taken": "took a receipt of an entry",

@@ -4,13 +4,15 @@ The public part is the same for everybody and tells nothing of anybody: it leave
 grow by being read. What concerns an agency is opened for it, and leaves one.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from auth.actor import Actor
 from auth.roles import Action
-from foundation.database import Database
-from foundation.errors import Invalid, Missing
+from foundation.database import Database, Tx
+from foundation.errors import Conflict, Invalid, Missing
 from foundation.ledger import logs, published
 from foundation.ledger.downloads import Plan, newest_offered, plan_bundle, receipt_of
 from foundation.ledger.encoding.policy import Policy
@@ -171,6 +173,19 @@ def take_receipt(database: Database, actor: Actor, witnesses: Policy, event_id: 
         receipt = receipt_of(tx, event_id, actor.agency_id, _names(witnesses))
         events.receipt_taken(tx, actor, of=event_id)
     return receipt.text()
+
+
+def receipts_of(tx: Tx, actor: Actor, witnesses: Policy, event_ids: Sequence[str]) -> dict[str, str]:
+    """The receipts of these entries as far as they are signed; whoever calls this leaves an entry.
+
+    Raises:
+        Missing: if one of them does not name the actor's agency.
+    """
+    receipts = {}
+    for each in event_ids:
+        with suppress(Conflict):  # not signed yet
+            receipts[each] = receipt_of(tx, each, actor.agency_id, _names(witnesses)).text()
+    return receipts
 
 
 def _names(witnesses: Policy) -> list[str]:

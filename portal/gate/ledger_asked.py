@@ -7,7 +7,8 @@ from foundation.errors import Invalid
 from sharing.consultations import Asked
 
 NAMES = tuple(each.name for each in fields(Asked))
-_LONGEST = 100
+#: Characters of what is asked for, at most.
+LONGEST = 100
 
 
 def read(arguments: Mapping[str, str]) -> tuple[Asked, int | None]:
@@ -18,9 +19,9 @@ def read(arguments: Mapping[str, str]) -> tuple[Asked, int | None]:
     """
     unknown = sorted(arguments.keys() - {*NAMES, "before"})
     if unknown:
-        raise Invalid({name[:_LONGEST]: "The ledger is not asked by this." for name in unknown})
+        raise Invalid({name[:LONGEST]: "The ledger is not asked by this." for name in unknown})
     before = arguments.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) < 16):
         raise Invalid({"before": "Give the number that the page before gave."})
-    asked = Asked(**{name: arguments.get(name, "").strip()[:_LONGEST] for name in NAMES})
+    asked = Asked(**{name: arguments.get(name, "").strip()[:LONGEST] for name in NAMES})
     return asked, int(before) if before else None

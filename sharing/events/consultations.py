@@ -19,6 +19,25 @@ def ledger_downloaded(tx: Tx, actor: Actor, *, entries: int, after: int, size: i
     )
 
 
+def ledger_handed_over(
+    tx: Tx, actor: Actor, *, reference: str, entries: int, asked: list[str], sha256: str
+) -> str:
+    """Entries were given out for the Information Commissioner, in a file of this digest.
+
+    `asked` names the filters, never what was typed.
+    """
+    return entry(
+        tx,
+        actor,
+        Operation.DISCLOSURE,
+        "sharing:ledger:handed-over",
+        reference=reference,
+        entries=entries,
+        asked=asked,
+        sha256=sha256,
+    )
+
+
 def receipt_taken(tx: Tx, actor: Actor, *, of: str) -> str:
     """One entry was given out with its proof; `of` is its event id."""
     return entry(tx, actor, Operation.CONSULTATION, "sharing:ledger:receipt-taken", of=of)

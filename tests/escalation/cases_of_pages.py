@@ -15,6 +15,16 @@ def cases_of_pages(world: World) -> Iterator[Case]:
     yield from _requests(world)
     yield from _records(world)
     yield from _addresses(world)
+    yield from _ledger(world)
+
+
+def _ledger(world: World) -> list[Case]:
+    """Entries that concern another agency alone are none: the file is not made."""
+    hidden, asked = world.own[VICTIM]["incident"], {"reference": "IC-1"}
+    return [
+        Case(f"CommissionerForm.{name}", "POST", "/ledger/commissioner", foreign, "", {**asked, name: HERE})
+        for name, foreign in (("record", hidden), ("subject", hidden), ("agreement", "HAV-CSP-01"))
+    ]
 
 
 def _people(world: World) -> list[Case]:

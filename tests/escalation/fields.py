@@ -27,6 +27,7 @@ IDS = {
     "InvitationForm.partnerships", "PartnershipForm.person", "request partnership",
     "NewActionForm.owner", "NoteForm.link", "NoteForm.approver", "RolesForm.site", "EndForm.successor",
     "RequestForm.record", "RequestForm.users", "AnswerForm.users", "ReportForm.subject",
+    "CommissionerForm.record", "CommissionerForm.subject", "CommissionerForm.agreement",
     "KeyForm.agreements", "WebhookForm.sight", "SightingForm.recipients", "IntelligenceForm.recipients",
     "request agreement", "request draft", "request proposal", "request person", "request record",
     "request subject", "request what",
@@ -63,7 +64,8 @@ WORDS = {
     "ProviderForm.acr", "IntelligenceForm.address", "IntelligenceForm.ward",
     "IntelligenceForm.source_reference", "IntelligenceForm.source_identity", "IntelligenceForm.handler",
     "CheckForm.reference", "InvitationForm.reference", "PartnershipForm.role", "VettingRuleForm.role",
-    "RegainForm.code", "SignForm.digest",
+    "RegainForm.code", "SignForm.digest", "CommissionerForm.reference", "CommissionerForm.since",
+    "CommissionerForm.until", "CommissionerForm.person",
     *(
         f"request {name}"
         for name in ("act", "after", "against", "area", "basis", "camera", "changed", "child", "clause",

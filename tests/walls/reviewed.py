@@ -81,6 +81,7 @@ SERVER_DOORS = {
     "api/webhooks.py": "The same.",
     "web/ledger.py": "The public log, whole, for whoever checks it; entries themselves go through the wall.",
     "api/ledger.py": "The same.",
+    "web/commissioner.py": "Proofs over the log of all; which entries, the wall decides.",
     "web/home.py": "The list of what waits, of every kind above.",
     "api/waiting.py": "The same.",
     "web/rendering.py": "The number of what waits.",
