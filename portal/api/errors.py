@@ -51,6 +51,7 @@ _REFUSED: dict[int, tuple[str, str]] = {
     400: ("malformed", "The request could not be read."),
     405: ("method", "This resource does not take that method."),
     406: ("not-acceptable", "Only JSON is given here."),
+    411: ("length-required", "Say with Content-Length how long the body is."),
     412: ("precondition", "The record has changed since you read it."),
     413: ("too-large", "The body is larger than this resource takes."),
     415: ("media-type", "The body is of a type that this resource does not take."),

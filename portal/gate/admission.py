@@ -1,12 +1,13 @@
 """Default deny: a view says which action it is, or that it is public; a view that says neither is refused."""
 
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 from flask import Flask, request
 
 from auth.roles import Action, actions_of
-from foundation.errors import Denied, RulesRequired, Unauthenticated, VettingRequired
+from foundation.errors import Denied, Missing, RulesRequired, Unauthenticated, VettingRequired
 from portal.gate import context
 from sharing.people.rules import rules_due
 
@@ -20,6 +21,8 @@ _BEFORE_RULES = frozenset({"account", "confirm", "rules", "sign_in", "vetting"})
 
 #: Views that libraries register, which cannot carry a mark of ours; nothing in them comes from the database.
 PUBLIC_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
+#: What is served of the folder of static files, whatever else lies in it.
+STATIC_KINDS = frozenset({".css", ".js", ".svg"})
 
 
 def allows(action: Action) -> Callable[[View], View]:
@@ -73,7 +76,10 @@ def admit(app: Flask) -> None:
         Denied: if the view declares nothing, or an action that the actor's roles do not allow.
         VettingRequired: if a role would allow it that is closed.
         RulesRequired: if a member has yet to accept their scheme's rules.
+        Missing: for a static file of a kind that is not served.
     """
+    if request.endpoint == "static" and PurePath(request.path).suffix not in STATIC_KINDS:
+        raise Missing("There is no such page.")
     if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
         return  # no such route: the router's own 404 or 405 follows
     mark = declared(app.view_functions[request.endpoint], request.method)

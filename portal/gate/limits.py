@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, request
+from werkzeug.exceptions import LengthRequired
 
 from portal.gate import context
 
@@ -30,7 +31,18 @@ def takes_kilobytes(most: int) -> Callable[[View], View]:
 
 
 def limit_body(app: Flask) -> None:
-    """Hold the request to the limits of its view; reading more raises 413 or 400 in the view."""
+    """Hold the request to the limits of its view; reading more raises 413 or 400 in the view.
+
+    So does a body that ends before the length that was said. The server takes a line that breaks for the end
+    of the body, and claims to watch over the end itself, so that werkzeug would not compare the two.
+
+    Raises:
+        LengthRequired: if the length is not said, so that nobody can tell a body that was cut short.
+    """
+    if request.content_length is not None:
+        request.environ.pop("wsgi.input_terminated", None)
+    elif "Transfer-Encoding" in request.headers:
+        raise LengthRequired
     view = app.view_functions.get(request.endpoint or "")
     kilobytes = getattr(view, _MARK, None) or _of_method(view) or context.settings().body_kilobytes
     request.max_content_length = kilobytes * 1_000

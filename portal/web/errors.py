@@ -58,6 +58,7 @@ _LEADING_ON = (Unauthenticated, PurposeRequired, FactorRequired, RulesRequired, 
 _REFUSED: dict[int, str] = {
     400: "The request could not be read. Nothing was changed. Go back and try again.",
     405: "This page cannot be used in that way. Nothing was changed.",
+    411: "The browser did not say how much it sends. Nothing was changed. Go back and try again.",
     413: "What was sent is too large. Nothing was changed. Send a smaller file.",
     415: "This kind of file cannot be taken. Nothing was changed.",
 }

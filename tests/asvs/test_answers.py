@@ -87,6 +87,17 @@ def test_folders_are_not_listed(browser):
         assert browser.get(path).status_code == 404
 
 
+def test_only_known_kinds_of_static_files_are_served(portal, browser, tmp_path, monkeypatch):
+    for name in ("notes.txt", "STAMP", ".gitkeep", "page.html", "shown.css"):
+        (tmp_path / name).write_text("planted")
+    monkeypatch.setattr(portal, "static_folder", str(tmp_path))
+    for name in ("notes.txt", "STAMP", ".gitkeep", "page.html"):
+        answer = browser.get(f"/static/{name}")
+        assert (answer.status_code, "planted" in answer.text) == (404, False)
+    with browser.get("/static/shown.css") as answer:
+        assert answer.text == "planted"
+
+
 def test_pages_offer_to_sign_out(browser):
     browser.sign_in_as(INVENTED)
     for path in ("/purpose", "/account", "/nowhere"):
