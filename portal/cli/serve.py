@@ -7,7 +7,7 @@ import os
 import sys
 
 import click
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
@@ -39,6 +39,7 @@ def server(settings: Settings) -> MPServer:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # whose bodies say their length: portal/gate/limits.py rests on it
         workers=settings.workers,
         blocking_threads=settings.threads,
         websockets=False,

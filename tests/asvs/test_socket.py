@@ -143,6 +143,13 @@ def test_body_whose_length_is_not_said_is_refused_though_it_is_whole(server):
     assert sessions(server) == held
 
 
+def test_http_2_whose_bodies_need_no_length_is_not_spoken(server):
+    settings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+    answer = sent(server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings, half=True)
+    assert "\x00\x00" not in answer.raw
+    assert [head[9:12] for head in answer.heads] in ([], ["400"], ["505"])
+
+
 def sessions(server: Server) -> set[str]:
     database = server.database()
     with database.transaction() as tx:
