@@ -4,7 +4,6 @@ The file stands by itself: whoever has it checks every entry with the program th
 the portal or the agency.
 """
 
-import csv
 import hashlib
 import io
 import zipfile
@@ -23,12 +22,15 @@ from foundation.ledger.encoding.policy import Policy
 from foundation.ledger.encoding.receipt import SUFFIX
 from sharing.consultations import Asked, EntryLine, entries_asked_for, filters_set
 from sharing.events import consultations as events
-from sharing.exports.csv_file import cell
+from sharing.exports.csv_file import written
 from sharing.publishing import read_policy, receipts_of
 
 #: Entries in one file at most: each comes with a proof of its own.
 MOST = 500
 LONGEST_REFERENCE = 60
+#: Pages of entries that are looked through for one file; each opens up to 2,000.
+_PAGES = 25
+_FEWER = " Choose fewer days."
 _VERIFIER = "verify.py"
 _HEAD = ("Entry", "Log", "When", "Operation", "Event", "Who", "Agency", "What", "For", "Records", "Receipt")
 
@@ -51,7 +53,7 @@ def hand_to_commissioner(
     `database` shows the actor what concerns the agency; `log` is the same one as the server sees it, for the
     hashes of all agencies that a proof is made of. One entry says that it was done, for which `reference` of
     the Commissioner, and the file's digest, before a byte leaves. Entries that are not signed yet are left
-    out, and the file says how many.
+    out, and the file says how many. A refusal after looking leaves the entry of a look.
 
     Raises:
         Invalid: without a reference, if more than `MOST` entries fit, or none, or a filter cannot be read.
@@ -69,7 +71,12 @@ def hand_to_commissioner(
     lines = [line for line in found if line.id in receipts]
     waiting += len(found) - len(lines)
     if not lines:
-        raise Invalid({"since": _none(waiting)})
+        words = (
+            "What fits is not signed yet. Try again in a minute."
+            if waiting
+            else "No entry fits what you chose."
+        )
+        raise _refused(database, actor, asked, waiting, words)
     beside = {
         "README.txt": _read_me(actor.agency_id, reference, now, asked, len(lines), waiting).encode(),
         "entries.csv": _table(lines),
@@ -90,24 +97,29 @@ def _found(database: Database, actor: Actor, asked: Asked) -> tuple[list[EntryLi
     """The entries that fit, the oldest first, and how many of them have no place in the log yet."""
     lines: list[EntryLine] = []
     before: int | None = None
-    with database.transaction() as tx:
-        while True:
+    for _ in range(_PAGES):
+        with database.transaction() as tx:
             page = entries_asked_for(tx, actor, asked, before=before, limit=MOST + 1)
-            lines += page.entries
-            before = page.before
-            if before is None or len(lines) > MOST:
-                break
+        lines += page.entries
+        before = page.before
+        if before is None or len(lines) > MOST:
+            break
+    else:
+        raise _refused(
+            database, actor, asked, len(lines), "That is too much to look through at once." + _FEWER
+        )
     if len(lines) > MOST:
-        words = f"More than {MOST} entries fit, which is as many as one file holds. Choose fewer days."
-        raise Invalid({"since": words})
+        words = f"More than {MOST} entries fit, which is as many as one file holds." + _FEWER
+        raise _refused(database, actor, asked, len(lines), words)
     placed = [line for line in reversed(lines) if line.index is not None]
     return placed, len(lines) - len(placed)
 
 
-def _none(waiting: int) -> str:
-    return (
-        "What fits is not signed yet. Try again in a minute." if waiting else "No entry fits what you chose."
-    )
+def _refused(database: Database, actor: Actor, asked: Asked, entries: int, words: str) -> Invalid:
+    """The refusal of what was looked for: that none fit, or too many, is a look at the ledger as well."""
+    with database.transaction() as tx:
+        events.ledger_read(tx, actor, entries=entries, asked=filters_set(asked))
+    return Invalid({"since": words})
 
 
 def _place(line: EntryLine) -> str:
@@ -115,14 +127,13 @@ def _place(line: EntryLine) -> str:
 
 
 def _table(lines: Sequence[EntryLine]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(_HEAD)
-    for each in lines:
-        told: list[object] = [each.index, each.log, each.at.isoformat(), each.operation, each.event, each.who]
-        told += [each.agency, each.what, each.purpose, each.records, _place(each)]
-        writer.writerow([cell(str(value)) for value in told])
-    return ("\ufeff" + out.getvalue()).encode()
+    rows = [_HEAD, *(_row(each) for each in lines)]
+    return written([str(cell) for cell in row] for row in rows)
+
+
+def _row(line: EntryLine) -> tuple[object, ...]:
+    told = (line.index, line.log, line.at.isoformat(), line.operation, line.event, line.who, line.agency)
+    return (*told, line.what, line.purpose, line.records, _place(line))
 
 
 def _packed(parts: dict[str, bytes], at: datetime) -> bytes:
@@ -149,7 +160,7 @@ Entries: {entries}
 entries.csv    the entries in words, the oldest first
 receipts/      one file for each entry: its exact words and what proves that it stands in the signed log
 policy.txt     whose signatures count. Compare it with the copy of another agency or of a witness.
-verify.py      checks receipts; it needs Python 3.11 or newer, and no network
+verify.py      checks receipts; it needs Python 3.9 or newer, and no network
 
 To check every entry, in the folder into which this was unpacked:
 

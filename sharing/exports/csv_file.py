@@ -23,7 +23,7 @@ def list_file(sheets: Sequence[Sheet], stamp: Stamp) -> bytes:
     """One row for each record, one column for each field that any of them shows or withholds."""
     labels = _columns(sheets)
     head = ["Record", "Owner", *labels.values(), *_STAMPED]
-    return _written([head, *(_row(sheet, list(labels), stamp) for sheet in sheets)])
+    return written([head, *(_row(sheet, list(labels), stamp) for sheet in sheets)])
 
 
 def record_file(sheets: Sequence[Sheet], stamp: Stamp) -> bytes:
@@ -43,7 +43,7 @@ def record_file(sheets: Sequence[Sheet], stamp: Stamp) -> bytes:
         for sheet in sheets
         for line in sheet.lines
     ]
-    return _written([head, *rows])
+    return written([head, *rows])
 
 
 def cell(text: str) -> str:
@@ -78,7 +78,8 @@ def _given(sheet: Sheet, stamp: Stamp) -> tuple[str, str]:
     return stamp.handling, stamp.under(sheet.under)
 
 
-def _written(rows: Iterable[Iterable[str]]) -> bytes:
+def written(rows: Iterable[Iterable[str]]) -> bytes:
+    """The rows as a file that spreadsheet programs open: every cell a text, none a formula."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([cell(text) for text in row] for row in rows)

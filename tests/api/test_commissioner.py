@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from foundation import clock
+from foundation.ledger import finding
 from foundation.ledger.reading import newest_of_agency
 from foundation.ledger.sequencer import sequence
 from sharing import commissioner
@@ -65,7 +66,9 @@ def test_file_holds_what_was_chosen_and_each_entry_of_it_checks_out(looked, tmp_
     assert (code, words.count("good:")) == (0, len(rows))
     assert all(looked.record in path.read_text() or looked.record in words for path in receipts)
     assert looked.other not in words
-    assert "Jumped the barrier" not in words
+    assert [
+        path for path in tmp_path.rglob("*.*") if "Jumped the barrier" in path.read_text("utf-8-sig")
+    ] == []
     read_me = (tmp_path / "README.txt").read_text()
     assert f"Reference: {REFERENCE}" in read_me
     assert f"Entries: {len(rows)}" in read_me
@@ -112,6 +115,24 @@ def test_more_entries_than_a_file_holds_are_refused_and_not_cut(looked, monkeypa
     monkeypatch.setattr(commissioner, "MOST", 3)
     answer = handed(looked)
     assert "More than 3 entries fit" in answer.text
+
+
+def test_too_much_to_look_through_is_refused(looked, monkeypatch):
+    monkeypatch.setattr(commissioner, "_PAGES", 1)
+    monkeypatch.setattr(finding, "MOST_OPENED", 1)
+    monkeypatch.setattr(finding, "_CHUNK", 1)
+    assert "too much to look through" in handed(looked, agreement="NEW-1").text
+
+
+@pytest.mark.parametrize(
+    "form", [{"record": "018f0000-0000-7000-8000-000000000000"}, {}], ids=["none", "many"]
+)
+def test_refusal_after_looking_is_a_look_at_the_ledger(looked, monkeypatch, form):
+    monkeypatch.setattr(commissioner, "MOST", 3)
+    browser = officer_of(looked)
+    with looked.new_entries(DPO) as left:
+        assert handed(looked, browser, **form).status_code == 422
+    assert [entry["event"] for entry in left] == ["sharing:ledger:read"]
 
 
 def test_entries_of_others_are_none(looked):
