@@ -4,24 +4,17 @@ The product has no such switch: this module puts another function in the append'
 has taken it.
 """
 
-from collections.abc import Sequence
-
 from foundation.database import Tx
 from foundation.identifiers import new_id
 from foundation.ledger import append as ledger
 
 
-def leaves_none(tx: Tx, entries: Sequence[ledger.Entry], *, while_: ledger.While | None = None) -> list[str]:
-    """What `append_all` gives, with nothing encoded, sealed or written."""
-    return [new_id() for _ in entries]
-
-
-def leaves_nothing(tx: Tx, entry: ledger.Entry) -> str:
-    """The same for `append`."""
+def leaves_nothing(tx: Tx, entry: ledger.Entry, *, while_: ledger.While | None = None) -> str:
+    """What `append` gives, with nothing encoded, sealed or written."""
     return new_id()
 
 
-ledger.append, ledger.append_all = leaves_nothing, leaves_none
+ledger.append = leaves_nothing
 
 from portal.app import create_serving_app  # after the append was replaced
 

@@ -43,6 +43,27 @@ def accounts(records: Iterable[Released]) -> tuple[Account, ...]:
     return tuple(_account(owner, own) for owner, own in sorted(shown.items())) or (_account(None, {}),)
 
 
+def whole_account(shown: Sequence[Account]) -> Account:
+    """What was shown of all of them together, of no one owner: for the reader's own agency."""
+    if len(shown) == 1:
+        return shown[0]
+    forms: list[dict[str, Any]] = []
+    numbers: dict[str, int] = {}
+    said: dict[str, str] = {}
+    for account in shown:
+        places = []
+        for form in account.told["forms"]:
+            place = numbers.setdefault(repr(form), len(forms))
+            if place == len(forms):
+                forms.append(form)
+            places.append(place)
+        for record_id, words in zip(account.records, account.told["records"], strict=True):
+            number, _, agreement = words.partition(" ")
+            said[record_id] = f"{places[int(number)]} {agreement}".strip()
+    records = tuple(sorted(said))
+    return Account(None, records, {"forms": forms, "records": [said[each] for each in records]})
+
+
 def _account(owner: str | None, shown: Mapping[str, Released]) -> Account:
     forms: list[dict[str, Any]] = []
     numbers: dict[str, int] = {}

@@ -203,7 +203,7 @@ def _broken_until(seen: Seen) -> datetime | None:
 
 
 def log_list(tx: Tx, sight: Sight, type_: str, found: Sequence[Released], filters: Filters) -> None:
-    """Leave what a list leaves: an entry for each owner, with what each of its records showed."""
+    """Leave what a list leaves: each owner reads in it what each of its own records showed."""
     events.records_listed(
         tx,
         sight.actor,

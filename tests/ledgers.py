@@ -10,7 +10,8 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, delete, insert, selec
 
 from foundation.database import Database, metadata
 from foundation.ledger import tables
-from foundation.ledger.append import Entry, Operation, append
+from foundation.ledger.append import Entry, Operation, View, append
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.sealing import Sealed, open_keys
 from foundation.ledger.sequencer import sequence
 from foundation.ledger.verify import Report, verify
@@ -43,7 +44,10 @@ def make_tables(database: Database) -> None:
 
 
 def an_entry(number: int = 0, *, agency: str = "havering", **changes: object) -> Entry:
-    """One consultation of two records, which concerns the reader's agency and one owner."""
+    """One consultation of two records, which concerns the reader's agency and one owner.
+
+    Of every second one the owner reads a view of its own, of one of the records.
+    """
     values: dict[str, object] = {
         "operation": Operation.CONSULTATION,
         "event": "sharing:record:read",
@@ -55,6 +59,10 @@ def an_entry(number: int = 0, *, agency: str = "havering", **changes: object) ->
         "records": (f"record-{number % 5}", "record-shared"),
         "detail": {"purpose": "running-the-partnership", "number": number},
     }
+    owner = AGENCIES[number % 3]
+    if number % 2 and owner != agency and "agencies" not in changes:
+        view = View(owner, ("record-shared",), {"purpose": "running-the-partnership", "part": number})
+        values |= {"agencies": frozenset({agency}), "views": (view,)}
     return Entry(**values | changes)
 
 
@@ -117,10 +125,10 @@ class Ledger:
 
 
 def entries_waiting(database: Database) -> list[dict]:
-    """Every entry that waits to be sequenced, oldest first."""
+    """Every entry that waits to be sequenced, oldest first, as its actor's own agency reads it."""
     with database.transaction() as tx:
         rows = tx.execute(select(tables.ledger_pending.c.detail).order_by(tables.ledger_pending.c.seq))
-        return [json.loads(row) for row in rows.scalars()]
+        return [json.loads(seen_by(row, None)) for row in rows.scalars()]
 
 
 def _as_kept(column: Column) -> ColumnElement:

@@ -79,15 +79,15 @@ def first_acts(
     return [(row.record_id, Act(row.idx, row.event, row.actor, row.at)) for row in rows]
 
 
-def entries_at(tx: Tx, places: Iterable[int]) -> Iterator[LedgerEntry]:
-    """The whole entries at some places, in their order."""
+def entries_at(tx: Tx, agency: str, places: Iterable[int]) -> Iterator[LedgerEntry]:
+    """The whole entries at some places, in their order, as the agency reads them."""
     rows = (
         select(_detail.c.idx, _detail.c.detail, ledger_key.c.key)
         .join_from(_detail, ledger_key, ledger_key.c.idx == _detail.c.idx)
         .where(_detail.c.idx.in_(sorted(set(places))))
         .order_by(_detail.c.idx)
     )
-    return entries_in(tx, tx.execute(rows).all())
+    return entries_in(tx, tx.execute(rows).all(), agency)
 
 
 def _own(agency: str, events: Sequence[str]) -> tuple[ColumnElement[bool], ...]:

@@ -1,22 +1,24 @@
-"""How an operation leaves its entries: one insert, in the operation's own transaction.
+"""How an operation leaves its entry: one insert, in the operation's own transaction.
 
 Only auth.events and sharing.events call this; they hold the closed lists of events.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Select, bindparam, select, union_all
+from sqlalchemy import ColumnElement, Insert, bindparam, select
 
 from foundation.database import Tx
 from foundation.errors import Outdated
 from foundation.identifiers import new_id
 from foundation.ledger import pressure
-from foundation.ledger.encoding.detail import Plain, canonical, leaf, moment, new_nonce
+from foundation.ledger.encoding.bundle import opening_size
+from foundation.ledger.encoding.detail import Plain, canonical, leaf, leaf_of, moment, new_nonce
 from foundation.ledger.encoding.subject import Subject, references
+from foundation.ledger.encoding.views import new_views
 from foundation.ledger.sealing import seal
 from foundation.ledger.tables import ledger_pending
 
@@ -34,12 +36,23 @@ class Operation(StrEnum):
 
 
 @dataclass(frozen=True)
+class View:
+    """What one other agency reads of an entry that concerns several: of its own records, and of no others."""
+
+    agency: str
+    records: tuple[str, ...]
+    detail: Mapping[str, Plain]
+    subjects: tuple[Subject, ...] = ()
+
+
+@dataclass(frozen=True)
 class Entry:
     """What one operation leaves in the ledger.
 
     `actor` is a pseudonym and `session` a hash. `agencies` are all that the entry concerns: they can read it,
-    and the actor's own is always one of them. `records` are named so that the owner can find who looked, and
-    `subjects` by references that lead to nobody once their keys are erased.
+    and the actor's own is always one of them. Where there are `views`, each other agency reads its own
+    instead. `records` are named so that the owner can find who looked, and `subjects` by references that lead
+    to nobody once their keys are erased.
     """
 
     operation: Operation
@@ -54,6 +67,7 @@ class Entry:
     subjects: tuple[Subject, ...] = ()
     #: Whether the number of subjects is known to all who can read the entry; else it is hidden.
     counted: bool = True
+    views: tuple[View, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,45 +103,31 @@ class EventKind:
 _INSERT = ledger_pending.insert().inline()  # without RETURNING: nobody needs the number
 _COLUMNS = tuple(column for column in ledger_pending.c if column.name != "seq")
 
-#: Gives the statement of `writing_while` for so many entries; and the parameters of its condition.
-While = tuple[Callable[[int], Insert], Mapping[str, Any]]
+#: The statement of `writing_while`, and the parameters of its condition.
+While = tuple[Insert, Mapping[str, Any]]
 
 
-def writing_while(condition: ColumnElement[bool], entries: int) -> Insert:
-    """The statement for so many entries that writes them only while the condition holds.
+def writing_while(condition: ColumnElement[bool]) -> Insert:
+    """The statement that writes an entry only while the condition holds.
 
     Parameters of the condition are the caller's. It is judged when the insert runs and not when the
     transaction began: on PostgreSQL the insert waits for `foundation.ledger.order.after_all_readers` before
     it takes its snapshot.
     """
-    rows = union_all(*(_values(number).where(condition) for number in range(entries)))
-    guarded = ledger_pending.insert().inline().from_select([column.name for column in _COLUMNS], rows)
+    row = select(*(bindparam(_of(column.name), type_=column.type) for column in _COLUMNS)).where(condition)
+    guarded = ledger_pending.insert().inline().from_select([column.name for column in _COLUMNS], row)
     return guarded.execution_options(preserve_rowcount=True)
 
 
-def _values(number: int) -> Select[Any]:
-    return select(*(bindparam(_of(number, column.name), type_=column.type) for column in _COLUMNS))
-
-
-def _of(number: int, column: str) -> str:
+def _of(column: str) -> str:
     """The name of a parameter, which may not be that of a column."""
-    return f"of_{number}_{column}"
+    return f"of_{column}"
 
 
-def append(tx: Tx, entry: Entry) -> str:
+def append(tx: Tx, entry: Entry, *, while_: While | None = None) -> str:
     """Write the entry with the operation it tells of, and give the event's id.
 
-    Raises:
-        Unavailable, ValueError: as `append_all` does.
-    """
-    return append_all(tx, [entry])[0]
-
-
-def append_all(tx: Tx, entries: Sequence[Entry], *, while_: While | None = None) -> list[str]:
-    """Write what one operation leaves, all of it or nothing, and give the events' ids.
-
-    The caller shows nothing before the transaction has ended well. With `while_` it may be a few hundred
-    entries: they are one statement.
+    The caller shows nothing before the transaction has ended well.
 
     Raises:
         Unavailable: for a consultation, while too many entries wait to be sequenced; for anything, if this
@@ -135,18 +135,36 @@ def append_all(tx: Tx, entries: Sequence[Entry], *, while_: While | None = None)
         Outdated: if the condition of `while_` no longer holds; nothing was written then.
         ValueError: if the detail holds what has no canonical form.
     """
-    if any(entry.operation is Operation.CONSULTATION for entry in entries):
+    if entry.operation is Operation.CONSULTATION:
         pressure.refuse_when_late()
-    rows = [_row(entry) for entry in entries]
-    _write(tx, rows, while_)
-    return [str(row["id"]) for row in rows]
+    row = _row(entry)
+    _write(tx, row, while_)
+    return str(row["id"])
 
 
 def _row(entry: Entry) -> Mapping[str, object]:
-    event_id, nonce = new_id(), new_nonce()
-    agencies = sorted({entry.agency, *entry.agencies})
+    event_id, secret = new_id(), new_nonce()
+    agencies = sorted({entry.agency, *entry.agencies, *(view.agency for view in entry.views)})
     records = sorted(set(entry.records))
-    detail = canonical(_whole(entry, event_id, agencies, records))
+    said = {
+        "id": event_id,
+        "at": moment(entry.at),
+        "operation": entry.operation.value,
+        "event": entry.event,
+        "actor": entry.actor,
+        "agency": entry.agency,
+        "session": entry.session,
+    }
+    found = references(entry.subjects, event_id, filled=not entry.counted)
+    whole = _text(said, agencies, records, found, entry.detail)
+    if entry.views:
+        texts = {entry.agency: whole} | {view.agency: _seen(said, entry, view) for view in entry.views}
+        views = new_views(secret, texts)
+        kept, public = views.kept(), leaf_of(views.commitment(), entry.at)
+        sizes = [opening_size(texts) + len(texts[agency].encode()) for agency in agencies]
+    else:
+        kept, public = whole, leaf(whole, secret, entry.at)
+        sizes = [opening_size() + len(whole.encode())] * len(agencies)
     return {
         "id": event_id,
         "at": entry.at,
@@ -155,36 +173,44 @@ def _row(entry: Entry) -> Mapping[str, object]:
         "actor": entry.actor,
         "agency": entry.agency,
         "agencies": agencies,
+        "sizes": sizes,
         "records": records,
         "subjects": sorted({each.found_by for each in entry.subjects}),
-        "leaf": leaf(detail, nonce, entry.at),
-        "detail": seal(detail, nonce),
+        "leaf": public,
+        "detail": seal(kept, secret),
     }
 
 
-def _write(tx: Tx, rows: Sequence[Mapping[str, object]], while_: While | None) -> None:
+def _write(tx: Tx, row: Mapping[str, object], while_: While | None) -> None:
     if while_ is None:
-        tx.execute(_INSERT, rows[0] if len(rows) == 1 else rows)  # one alone is quicker than a list of one
+        tx.execute(_INSERT, row)
         return
     statement, parameters = while_
-    values = {_of(number, name): value for number, row in enumerate(rows) for name, value in row.items()}
-    written = tx.execute(statement(len(rows)), values | dict(parameters))
-    if written.rowcount != len(rows):
+    written = tx.execute(statement, {_of(name): value for name, value in row.items()} | dict(parameters))
+    if written.rowcount != 1:
         raise Outdated("What you asked for changed while you were reading. Nothing is lost. Try again.")
 
 
-def _whole(entry: Entry, event_id: str, agencies: list[str], records: list[str]) -> Mapping[str, Plain]:
-    subjects = references(entry.subjects, event_id, filled=not entry.counted)
-    return {
-        **({"subjects": subjects} if subjects else {}),
-        "id": event_id,
-        "at": moment(entry.at),
-        "operation": entry.operation.value,
-        "event": entry.event,
-        "actor": entry.actor,
-        "agency": entry.agency,
-        "session": entry.session,
-        "agencies": agencies,
-        "records": records,
-        "detail": entry.detail,
-    }
+def _seen(said: Mapping[str, Plain], entry: Entry, view: View) -> str:
+    """What one other agency reads. Its references are of this view: two owners' lead to nothing together."""
+    agencies, records = sorted({entry.agency, view.agency}), sorted(set(view.records))
+    found = references(view.subjects, f"{said['id']} {view.agency}", filled=not entry.counted)
+    return _text(said, agencies, records, found, view.detail)
+
+
+def _text(
+    said: Mapping[str, Plain],
+    agencies: list[str],
+    records: list[str],
+    subjects: list[str],
+    detail: Mapping[str, Plain],
+) -> str:
+    return canonical(
+        {
+            **said,
+            **({"subjects": subjects} if subjects else {}),
+            "agencies": agencies,
+            "records": records,
+            "detail": detail,
+        }
+    )

@@ -22,6 +22,7 @@ from foundation.ledger.encoding.detail import LEAF_SIZE, NONCE_SIZE
 from foundation.ledger.encoding.receipt import Receipt
 from foundation.ledger.encoding.tiles import subtrees_in
 from foundation.ledger.encoding.tree import Frontier
+from foundation.ledger.encoding.views import taken_home
 from foundation.ledger.erasing import told_later
 from foundation.ledger.logs import LogSpan
 from foundation.ledger.published import (
@@ -181,7 +182,7 @@ def _contents(database: Database, part: LogPart) -> Iterator[str]:
         page = mine[at : at + _PAGE]
         places = [first + index for index in page]
         with database.reading() as tx:
-            sealed = {row.idx: row for row in tx.execute(_sealed(places))}
+            sealed = {row.idx: row for row in tx.execute(_sealed(places, part.agency))}
             leaves = {row.idx: row.leaf for row in tx.execute(_leaves(places))} if part.erased else {}
         for index in page:
             row = sealed.get(first + index)
@@ -190,26 +191,32 @@ def _contents(database: Database, part: LogPart) -> Iterator[str]:
             elif row is None:
                 raise Conflict("Details were erased meanwhile. Start the download again.")
             else:
-                yield bundle.content_line(_kind(part, index), index, *_opened(row))
+                yield bundle.content_line(_kind(part, index), index, *_opened(row, part.agency))
 
 
-def _opened(row: Any) -> tuple[bytes, str]:
-    """Nonce and detail; of an entry that does not open something as long, which the check then points at."""
+def _opened(row: Any, agency: str) -> tuple[bytes, str]:
+    """Opening and detail; of one that does not open something as long, which the check then points at."""
+    size = len(row.detail) - SEAL_OVERHEAD + bundle.opening_size() if row.size is None else row.size
     try:
-        detail, nonce = unseal(row.key, row.detail)
-    except Unavailable:
-        return bytes(NONCE_SIZE), "?" * (len(row.detail) - SEAL_OVERHEAD)
-    return nonce, detail
+        opening, detail = taken_home(*unseal(row.key, row.detail), agency)
+        found = len(detail.encode()) + bundle.opened_size(opening)
+    except (Unavailable, ValueError):
+        found = -1
+    return (opening, detail) if found == size else (bytes(NONCE_SIZE), "?" * (size - bundle.opening_size()))
 
 
 def _kind(part: LogPart, index: int) -> str:
     return {part.count: "count", part.opening: "opening"}.get(index, "entry")
 
 
-def _sealed(places: Sequence[int]) -> Select[Any]:
-    detail, key = ledger_detail.c, ledger_key.c
-    joined = ledger_detail.join(ledger_key, detail.idx == key.idx)
-    return select(detail.idx, detail.detail, key.key).select_from(joined).where(detail.idx.in_(places))
+def _sealed(places: Sequence[int], agency: str) -> Select[Any]:
+    """What is kept of these places; `size`, of what the agency takes home, is None for the log's own."""
+    detail, key, mention = ledger_detail.c, ledger_key.c, ledger_agency_mention.c
+    joined = ledger_detail.join(ledger_key, detail.idx == key.idx).outerjoin(
+        ledger_agency_mention, (mention.idx == detail.idx) & (mention.agency == agency)
+    )
+    wanted = select(detail.idx, detail.detail, key.key, mention.size).select_from(joined)
+    return wanted.where(detail.idx.in_(places))
 
 
 def _leaves(places: Sequence[int]) -> Select[Any]:
@@ -286,23 +293,27 @@ def _standing(tx: Tx, span: LogSpan, agency: str, after: int) -> tuple[Frontier,
 
 
 def _length(tx: Tx, part: LogPart) -> int:
-    """How many bytes the part will have; what a detail holds does not tell more than its sealed length."""
-    first, signed, detail = part.signed.span.first, part.signed, ledger_detail.c
+    """How many bytes the part will have; nothing is opened for it."""
+    first, signed = part.signed.span.first, part.signed
+    detail, mention = ledger_detail.c, ledger_agency_mention.c
     length = len(bundle.log_head(part.signed.span.number, signed.note, part.before, part.counted).encode())
     length += bundle.tree_length(part.mine, part.before.size, signed.size)
-    own = ledger_detail.join(ledger_agency_mention, detail.idx == ledger_agency_mention.c.idx)
-    sealed = select(func.coalesce(func.sum(func.length(detail.detail)), 0))
-    of_entries = sealed.select_from(own).where(
-        ledger_agency_mention.c.agency == part.agency,
-        detail.idx >= first + part.before.size,
-        detail.idx < first + signed.size,
+    of_entries = (
+        select(func.coalesce(func.sum(mention.size), 0))
+        .select_from(ledger_detail.join(ledger_agency_mention, detail.idx == mention.idx))
+        .where(
+            mention.agency == part.agency,
+            detail.idx >= first + part.before.size,
+            detail.idx < first + signed.size,
+        )
     )
     beside = [first + each for each in (part.count, part.opening) if each is not None]
-    bytes_ = sum(tx.execute(each).scalar_one() for each in (of_entries, sealed.where(detail.idx.in_(beside))))
+    sealed = func.length(detail.detail) - SEAL_OVERHEAD + bundle.opening_size()
+    of_beside = select(func.coalesce(func.sum(sealed), 0)).where(detail.idx.in_(beside))
+    length += sum(int(tx.execute(each).scalar_one()) for each in (of_entries, of_beside))
     held = [each for each in part.mine if each not in part.erased]
-    length += bytes_ - SEAL_OVERHEAD * len(held)
-    length += sum(bundle.content_length(_kind(part, index), index, 0) for index in held)
-    return int(length) + sum(len(bundle.erased_line(index, bytes(LEAF_SIZE))) for index in part.erased)
+    length += sum(bundle.content_length(_kind(part, index), index) for index in held)
+    return length + sum(len(bundle.erased_line(index, bytes(LEAF_SIZE))) for index in part.erased)
 
 
 def _tag(head: str, parts: Sequence[LogPart]) -> str:
@@ -325,9 +336,10 @@ def receipt_of(tx: Tx, event_id: str, agency: str, witnesses: Sequence[str] = ()
     place = tx.execute(concerned).scalar_one_or_none()
     if place is None:
         raise _why_not(tx, event_id, agency)
-    found = next(opened_by(tx.execute(_sealed([place]))), None)
+    found = next(opened_by(tx.execute(_sealed([place], agency))), None)
     if found is None:
         raise Missing(_NO_ENTRY)
+    opening, text = taken_home(found[1], found[2], agency)
     span = next(each for each in reversed(logs.spans(tx)) if each.first <= place)
     index, signed = place - span.first, newest_offered(tx, span, witnesses)
     if index >= signed.size:
@@ -335,7 +347,8 @@ def receipt_of(tx: Tx, event_id: str, agency: str, witnesses: Sequence[str] = ()
     if index >= signed.size:
         raise Conflict(_NOT_YET)
     proof = proof_of_inclusion(tx, span, index, signed.size)
-    return Receipt(index, found[2], found[1], proof, signed.note)
+    nonce, of_view = opening[:NONCE_SIZE], opening[NONCE_SIZE:]
+    return Receipt(index, nonce, text, proof, signed.note, agency if of_view else "", of_view)
 
 
 def _why_not(tx: Tx, event_id: str, agency: str) -> ConcordatError:

@@ -58,7 +58,7 @@ def find_of_agency(tx: Tx, agency: str, wanted: Wanted, *, before: int | None, l
     opened, place = 0, before
     while opened < MOST_OPENED and len(found) < limit:
         rows = tx.execute(_chosen(agency, wanted, place)).all()
-        for entry in entries_in(tx, rows):
+        for entry in entries_in(tx, rows, agency):
             place = entry.place
             if entry.id not in seen and fits(entry, wanted):
                 found.append(entry)
@@ -74,7 +74,7 @@ def entry_of_agency(tx: Tx, agency: str, event_id: str) -> LedgerEntry | None:
     """One entry that concerns the agency and has its place, if there is such a one."""
     mention = ledger_agency_mention.c
     wanted = _opening().where(ledger_detail.c.id == event_id, mention.agency == agency)
-    return next(entries_in(tx, tx.execute(wanted).all()), None)
+    return next(entries_in(tx, tx.execute(wanted).all(), agency), None)
 
 
 def fits(entry: LedgerEntry, wanted: Wanted) -> bool:

@@ -15,6 +15,7 @@ from foundation import clock
 from foundation.database import Tx
 from foundation.ledger import logs
 from foundation.ledger.encoding.tree import EMPTY_ROOT
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.pressure import Pressure
 from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import (
@@ -29,7 +30,7 @@ from foundation.ledger.tables import (
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One entry as it was written.
+    """One entry as one agency reads it: of an entry that concerns several, its own view where it has one.
 
     `index` is its place in its log, and `place` the one over all logs, by which lists go on: the two differ
     only after a database was restored. Both are None while the entry waits for them.
@@ -65,22 +66,25 @@ class Status:
 
 
 def entries_of_record(tx: Tx, record_id: str, limit: int) -> list[LedgerEntry]:
-    """The newest entries that name the record, newest first; those that still wait come first."""
+    """The newest entries that name the record, newest first; those that still wait come first.
+
+    Each is as its actor's own agency reads it, with whatever else was shown: not for the eyes of others.
+    """
     mention = ledger_record_mention
     places = select(mention.c.idx).where(mention.c.record_id == record_id).order_by(mention.c.idx.desc())
-    return _newest(tx, ledger_pending.c.records, record_id, places, limit)
+    return _newest(tx, ledger_pending.c.records, record_id, places, limit, None)
 
 
 def entries_by_others(
     tx: Tx, record_id: str, agency: str, *, and_by: Collection[str] = (), chunk: int = 500
 ) -> Iterator[LedgerEntry]:
-    """Every entry that names the record and is not the agency's own, newest first; waiting ones come first.
+    """Every entry that names the agency's record and is not its own, newest first; waiting ones come first.
 
-    Entries of the actors `and_by` come too, whatever their agency. Fetched in chunks, as far as the caller
-    goes: a record may have been on thousands of lists.
+    Each is as the agency reads it. Entries of the actors `and_by` come too, whatever their agency. Fetched in
+    chunks, as far as the caller goes: a record may have been on thousands of lists.
     """
     seen: set[str] = set()
-    for entry in _waiting(tx, ledger_pending.c.records, record_id, None):
+    for entry in _waiting(tx, ledger_pending.c.records, record_id, None, agency):
         if entry.agency != agency or entry.actor in and_by:
             seen.add(entry.id)
             yield entry
@@ -99,7 +103,7 @@ def entries_by_others(
     )
     rows = tx.execute(wanted).all()
     while rows:
-        yield from (entry for entry in entries_in(tx, rows) if entry.id not in seen)
+        yield from (entry for entry in entries_in(tx, rows, agency) if entry.id not in seen)
         rows = tx.execute(wanted.where(mention.c.idx < rows[-1].idx)).all() if len(rows) == chunk else []
 
 
@@ -107,7 +111,7 @@ def newest_of_agency(tx: Tx, agency: str, limit: int) -> list[LedgerEntry]:
     """The newest entries that concern the agency, newest first; those that still wait come first."""
     mention = ledger_agency_mention
     places = select(mention.c.idx).where(mention.c.agency == agency).order_by(mention.c.idx.desc())
-    return _newest(tx, ledger_pending.c.agencies, agency, places, limit)
+    return _newest(tx, ledger_pending.c.agencies, agency, places, limit, agency)
 
 
 def entries_of_agency(tx: Tx, agency: str, after: int = -1, limit: int = 100) -> list[LedgerEntry]:
@@ -116,17 +120,17 @@ def entries_of_agency(tx: Tx, agency: str, after: int = -1, limit: int = 100) ->
     Those that still wait come last, when the others do not fill the limit. To go on, give the last place.
     """
     # The waiting ones first: one that is sequenced between two statements then appears twice at most.
-    waiting = _waiting(tx, ledger_pending.c.agencies, agency, limit)
+    waiting = _waiting(tx, ledger_pending.c.agencies, agency, limit, agency)
     mention = ledger_agency_mention
     places = select(mention.c.idx).where(mention.c.agency == agency, mention.c.idx > after)
-    found = _placed(tx, places.order_by(mention.c.idx).limit(limit))
+    found = _placed(tx, places.order_by(mention.c.idx).limit(limit), agency)
     seen = {entry.id for entry in found}
     return (found + [entry for entry in reversed(waiting) if entry.id not in seen])[:limit]
 
 
 def waiting_of_agency(tx: Tx, agency: str) -> list[LedgerEntry]:
     """Entries that concern the agency and still wait for their place, newest first."""
-    return _waiting(tx, ledger_pending.c.agencies, agency, None)
+    return _waiting(tx, ledger_pending.c.agencies, agency, None, agency)
 
 
 def status(tx: Tx) -> Status:
@@ -164,47 +168,60 @@ def _pending(tx: Tx) -> tuple[int, datetime | None]:
 
 
 def opened_by(rows: Iterable[Any]) -> Iterator[tuple[int, str, bytes]]:
-    """Place, detail and nonce of each row of `idx`, `key` and `detail`."""
+    """Place, what was sealed and its secret, of each row of `idx`, `key` and `detail`."""
     for row in rows:
-        detail, nonce = unseal(row.key, row.detail)
-        yield row.idx, detail, nonce
+        kept, secret = unseal(row.key, row.detail)
+        yield row.idx, kept, secret
 
 
 def _newest(
-    tx: Tx, column: ColumnElement[Any], name: str, places: Select[tuple[Any]], limit: int
+    tx: Tx,
+    column: ColumnElement[Any],
+    name: str,
+    places: Select[tuple[Any]],
+    limit: int,
+    agency: str | None,
 ) -> list[LedgerEntry]:
-    waiting = _waiting(tx, column, name, limit)
-    found = _placed(tx, places.limit(limit))
+    waiting = _waiting(tx, column, name, limit, agency)
+    found = _placed(tx, places.limit(limit), agency)
     seen = {entry.id for entry in found}
     return ([entry for entry in waiting if entry.id not in seen] + found[::-1])[:limit]
 
 
-def _placed(tx: Tx, places: Select[tuple[Any]]) -> list[LedgerEntry]:
+def _placed(tx: Tx, places: Select[tuple[Any]], agency: str | None) -> list[LedgerEntry]:
     """What is left of the entries at these places, in their order; erased ones are not there any more."""
     chosen, detail, key = places.subquery(), ledger_detail.c, ledger_key.c
     joined = ledger_detail.join(chosen, detail.idx == chosen.c.idx).join(ledger_key, key.idx == detail.idx)
     wanted = select(detail.idx, detail.detail, key.key).select_from(joined).order_by(detail.idx)
-    return list(entries_in(tx, tx.execute(wanted).all()))
+    return list(entries_in(tx, tx.execute(wanted).all(), agency))
 
 
-def entries_in(tx: Tx, rows: Sequence[Any]) -> Iterator[LedgerEntry]:
-    """The entries of rows of `idx`, `key` and `detail`, in their order."""
+def entries_in(tx: Tx, rows: Sequence[Any], agency: str | None) -> Iterator[LedgerEntry]:
+    """The entries of rows of `idx`, `key` and `detail`, in their order, as this agency reads them.
+
+    What does not concern it is left out. None reads each as its actor's own agency does.
+    """
     spans = logs.spans(tx) if rows else []
-    return (_entry(text, place, spans) for place, text, _ in opened_by(rows))
+    told = ((place, seen_by(kept, agency)) for place, kept, _ in opened_by(rows))
+    return (_entry(text, place, spans) for place, text in told if text is not None)
 
 
-def unplaced(rows: Iterable[Any]) -> Iterator[LedgerEntry]:
-    """The same where nobody asks for their places in the log: nothing is read for it."""
-    return (_entry(text) for _, text, _ in opened_by(rows))
+def unplaced(rows: Iterable[Any], agency: str) -> Iterator[LedgerEntry | None]:
+    """The same where nobody asks for their places in the log; None where it does not concern the agency."""
+    told = (seen_by(kept, agency) for _, kept, _ in opened_by(rows))
+    return (None if text is None else _entry(text) for text in told)
 
 
-def _waiting(tx: Tx, column: ColumnElement[Any], name: str, limit: int | None) -> list[LedgerEntry]:
+def _waiting(
+    tx: Tx, column: ColumnElement[Any], name: str, limit: int | None, agency: str | None
+) -> list[LedgerEntry]:
     """Entries that still wait and name this, newest first; so few that no index is kept for them."""
     table = ledger_pending
     named = type_coerce(column, String).contains(json.dumps(name), autoescape=True)
     wanted = select(table.c.detail, column.label("names")).where(named).order_by(table.c.seq.desc())
     rows = tx.execute(wanted.limit(limit))
-    return [_entry(row.detail) for row in rows if name in row.names]
+    told = (seen_by(row.detail, agency) for row in rows if name in row.names)
+    return [_entry(text) for text in told if text is not None]
 
 
 def _entry(text: str, place: int | None = None, spans: Sequence[logs.LogSpan] = ()) -> LedgerEntry:

@@ -9,11 +9,13 @@ from hashlib import blake2b
 from typing import Any
 
 from foundation.ledger.encoding.batch import EMPTY_CHAIN, MANIFEST, OPENING, link, own_hash
-from foundation.ledger.encoding.detail import leaf, parse
+from foundation.ledger.encoding.detail import leaf, leaf_of, parse
 from foundation.ledger.encoding.tiles import WIDTH
 from foundation.ledger.encoding.tree import Frontier, leaf_hash, root_of
+from foundation.ledger.encoding.views import Views, kept_views
 
 _WORD = 2**64
+_COMMON = ("id", "at", "operation", "event", "actor", "agency", "session")
 
 
 class BadLogError(Exception):
@@ -185,11 +187,28 @@ class Replay:
 
 
 def _judged(row: Row) -> dict[str, Any]:
-    """The detail, once it is what the leaf commits to and what stands beside it."""
-    whole = parse(row.detail)
-    if leaf(row.detail, row.nonce, datetime.fromisoformat(whole["at"])) != row.leaf:
+    """The detail, once it is what the leaf commits to and what stands beside it; of views the actor's."""
+    views = kept_views(row.detail, row.nonce)
+    whole = parse(row.detail) if views is None else _whole(views)
+    at = datetime.fromisoformat(whole["at"])
+    public = leaf(row.detail, row.nonce, at) if views is None else leaf_of(views.commitment(), at)
+    if public != row.leaf:
         raise ValueError("the leaf does not commit to the detail")
     for name, value in row.columns.items():
         if whole.get(name, "") != value:
             raise ValueError(f"the column {name} says something else than the detail")
+    return whole
+
+
+def _whole(views: Views) -> dict[str, Any]:
+    """The view of the actor's agency, once every other is of the same entry and says no more than it."""
+    whole, *others = map(parse, views.texts.values())
+    if [whole["agency"], *whole["agencies"]] != [next(iter(views.texts)), *sorted(views.texts)]:
+        raise ValueError("the views are of other agencies than the entry says")
+    for agency, other in zip([*views.texts][1:], others, strict=True):
+        if any(other[name] != whole[name] for name in _COMMON):
+            raise ValueError(f"the view of {agency} is of another entry")
+        more = {*other["records"]} - {*whole["records"]}
+        if more or other["agencies"] != sorted([whole["agency"], agency]):
+            raise ValueError(f"the view of {agency} says more than the entry")
     return whole

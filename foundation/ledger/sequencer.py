@@ -94,6 +94,7 @@ def _taken(tx: Tx, limit: int) -> list[Waiting]:
             leaf=row.leaf,
             sealed=row.sealed,
             subjects=tuple(row.subjects),
+            sizes=tuple(row.sizes),
         )
         for row in sorted(rows, key=lambda row: int(row.seq))
     ]
@@ -129,7 +130,10 @@ def _write_leaves(tx: Connection, leaves: Iterable[Leaf], first: int) -> None:
         details.append(_detail_row(place, entry, body))
         records += [{"record_id": record, "idx": place} for record in entry.records]
         subjects += [{"reference": each, "idx": place} for each in entry.subjects]
-        agencies += [{"agency": agency, "idx": place} for agency in entry.agencies]
+        agencies += [
+            {"agency": agency, "idx": place, "size": size}
+            for agency, size in zip(entry.agencies, entry.sizes, strict=True)
+        ]
     # A list of fifty leaves fifty mentions; one by one they cost the database more than the list itself.
     insert_many(tx, ledger_leaf, rows)
     insert_many(tx, ledger_key, keys)

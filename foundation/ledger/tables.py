@@ -25,6 +25,7 @@ ledger_pending = Table(
     Column("actor", String, nullable=False),
     Column("agency", String(60), nullable=False),
     Column("agencies", JsonText, nullable=False),  # sorted; holds `agency`
+    Column("sizes", JsonText, nullable=False),  # for each agency, the bytes it takes home
     Column("records", JsonText, nullable=False),  # sorted, each once
     Column("subjects", JsonText, nullable=False, default=[]),  # references of the index, sorted
     Column("leaf", LargeBinary, nullable=False),
@@ -97,6 +98,7 @@ ledger_agency_mention = Table(
     metadata,
     Column("agency", String(60), primary_key=True),
     Column("idx", _NUMBER, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),  # bytes of opening and detail that the agency takes home
     sqlite_with_rowid=False,
 )
 

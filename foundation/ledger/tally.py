@@ -103,7 +103,7 @@ def newest_looks(
     newest = select(numbered).where(numbered.c.nth <= each).order_by(numbered.c.idx.desc())
     rows = tx.execute(newest).all()
     found: dict[tuple[str, str], list[LedgerEntry]] = {pair: [] for pair in wanted}
-    for row, entry in zip(rows, unplaced(rows), strict=True):
-        if (row.record_id, row.agency) in found:
+    for row, entry in zip(rows, unplaced(rows, asked.owner), strict=True):
+        if entry is not None and (row.record_id, row.agency) in found:
             found[row.record_id, row.agency].append(entry)
     return found

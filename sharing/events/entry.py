@@ -11,9 +11,9 @@ from auth.actor import Actor
 from auth.system import SystemActor
 from foundation import clock
 from foundation.database import Tx, metadata
-from foundation.ledger.append import Entry, Operation, While, append_all, writing_while
+from foundation.ledger.append import Entry, Operation, View, While, append, writing_while
 from foundation.ledger.encoding.subject import Subject
-from sharing.accounts import Account
+from sharing.accounts import Account, whole_account
 from sharing.subject_keys import subjects_on, subjects_shown
 
 #: Types of which a list shows persons.
@@ -58,11 +58,24 @@ def entry(
     Raises:
         Outdated: if the moment is another by now.
     """
-    part = _Part(agencies, records, subjects_on(tx, records) if records else (), detail)
-    return _leave(tx, actor, operation, event, [part], under)[0]
+    at, while_ = _when(under)
+    left = Entry(
+        subjects=subjects_on(tx, records) if records else (),
+        counted=not records,
+        operation=operation,
+        event=event,
+        at=at,
+        actor=actor.user_id,
+        agency=actor.agency_id,
+        session=actor.session,
+        agencies=frozenset({actor.agency_id, *agencies}),
+        records=tuple(records),
+        detail={"purpose": actor.purpose or "", **detail},
+    )
+    return append(tx, left, while_=while_)
 
 
-def entries(
+def entry_of_shown(
     tx: Tx,
     actor: Actor,
     operation: Operation,
@@ -72,7 +85,7 @@ def entries(
     under: Moment | datetime | None = None,
     **detail: Any,
 ) -> None:
-    """The same for what was shown of records: an entry for each account, in one statement.
+    """The same for what was shown of records, by the account of each owner: one entry, with a view for each.
 
     INVARIANT: an owner can read its own account alone, so it learns nothing of what else its reader saw; the
     reader's agency reads them all.
@@ -81,53 +94,27 @@ def entries(
         Outdated: if the moment is another by now; nothing was written then.
     """
     concerned = _subjects(tx, shown, detail.get("type"))
-    parts = [
-        _Part(
-            [each.owner] if each.owner else [],
-            each.records,
-            concerned[each.owner],
-            {"shown": each.told, **detail},
-        )
-        for each in shown
-    ]
-    _leave(tx, actor, operation, event, parts, under)
-
-
-class _Part(NamedTuple):
-    """What is of one entry alone, among those that are left together."""
-
-    agencies: Iterable[str]
-    records: Sequence[str]
-    subjects: tuple[Subject, ...]
-    detail: Mapping[str, Any]
-
-
-def _leave(
-    tx: Tx,
-    actor: Actor | SystemActor,
-    operation: Operation,
-    event: str,
-    parts: Iterable[_Part],
-    under: Moment | datetime | None,
-) -> list[str]:
     at, while_ = _when(under)
-    left = [
-        Entry(
-            subjects=part.subjects,
-            counted="shown" in part.detail or not part.records,
-            operation=operation,
-            event=event,
-            at=at,
-            actor=actor.user_id,
-            agency=actor.agency_id,
-            session=actor.session,
-            agencies=frozenset({actor.agency_id, *part.agencies}),
-            records=tuple(part.records),
-            detail={"purpose": actor.purpose or "", **part.detail},
-        )
-        for part in parts
-    ]
-    return append_all(tx, left, while_=while_)
+    said = {"purpose": actor.purpose or "", **detail}
+    whole = whole_account(shown)
+    left = Entry(
+        subjects=tuple(one for each in shown for one in concerned[each.owner]),
+        operation=operation,
+        event=event,
+        at=at,
+        actor=actor.user_id,
+        agency=actor.agency_id,
+        session=actor.session,
+        agencies=frozenset({actor.agency_id}),
+        records=whole.records,
+        detail={"shown": whole.told, **said},
+        views=tuple(
+            View(each.owner, each.records, {"shown": each.told, **said}, concerned[each.owner])
+            for each in shown
+            if each.owner not in (None, actor.agency_id)
+        ),
+    )
+    append(tx, left, while_=while_)
 
 
 def _subjects(
@@ -145,16 +132,16 @@ def _subjects(
 def _when(under: Moment | datetime | None) -> tuple[datetime, While | None]:
     """The time that an entry bears, and the statement that writes it only while the moment is the same."""
     if isinstance(under, Moment):
-        return under.at, (_under, {"epoch": under.epoch, "closings": under.closings})
+        return under.at, (_under(), {"epoch": under.epoch, "closings": under.closings})
     return under or clock.now(), None
 
 
 @cache
-def _under(entries: int) -> Insert:
+def _under() -> Insert:
     """Writes while nothing has changed or closed since; the table is declared in sharing.agreements."""
     table = metadata.tables["policy_epoch"]
 
     def still(name: str) -> ColumnElement[bool]:
         return func.coalesce(select(func.max(table.c[name])).scalar_subquery(), 0) == bindparam(name)
 
-    return writing_while(still("epoch") & still("closings"), entries)
+    return writing_while(still("epoch") & still("closings"))

@@ -7,7 +7,7 @@ from auth.system import SystemActor
 from foundation.database import Tx
 from foundation.ledger.append import Operation
 from sharing.accounts import Account
-from sharing.events.entry import Decided, entries, entry
+from sharing.events.entry import Decided, entry, entry_of_shown
 
 
 def export_asked(tx: Tx, actor: Actor, *, export: str, format_: str, type_: str) -> str:
@@ -35,9 +35,9 @@ def export_made(
 ) -> None:
     """A file was made for the actor and keeps for some hours. `digest` is the SHA-256 of its bytes.
 
-    The records are named in an entry for each owner, so that it can find every copy.
+    The records are named, so that each owner can find every copy.
     """
-    entries(
+    entry_of_shown(
         tx,
         actor,
         Operation.CONSULTATION,
@@ -54,8 +54,8 @@ def export_made(
 def export_fetched(
     tx: Tx, actor: Actor, *, export: str, digest: str, shown: Sequence[Account], decided: Decided
 ) -> None:
-    """The file left the portal: from now on a copy lies with the actor. An entry for each owner."""
-    entries(
+    """The file left the portal: from now on a copy lies with the actor."""
+    entry_of_shown(
         tx,
         actor,
         Operation.DISCLOSURE,

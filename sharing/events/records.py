@@ -7,12 +7,12 @@ from foundation import clock
 from foundation.database import Tx
 from foundation.ledger.append import Entry, Operation, append
 from sharing.accounts import Account
-from sharing.events.entry import Moment, entries, entry
+from sharing.events.entry import Moment, entry, entry_of_shown
 
 
 def record_read(tx: Tx, actor: Actor, *, shown: Sequence[Account], policy: str, under: Moment | None) -> None:
-    """One record was shown, with what goes with it: an entry for each owner."""
-    entries(
+    """One record was shown, with what goes with it: each owner reads of its own."""
+    entry_of_shown(
         tx,
         actor,
         Operation.CONSULTATION,
@@ -25,7 +25,7 @@ def record_read(tx: Tx, actor: Actor, *, shown: Sequence[Account], policy: str, 
 
 def print_made(tx: Tx, actor: Actor, *, shown: Sequence[Account], policy: str, under: Moment | None) -> None:
     """The same on a page made for paper: a copy may lie somewhere."""
-    entries(
+    entry_of_shown(
         tx,
         actor,
         Operation.CONSULTATION,
@@ -46,11 +46,11 @@ def records_listed(
     under: Moment | None,
     search: str = "",
 ) -> None:
-    """A page of a list or of a search was shown: an entry for each owner, or one if there was nothing.
+    """A page of a list or of a search was shown: each owner reads of its own.
 
     `search` is a keyed digest of the words, never the words.
     """
-    entries(
+    entry_of_shown(
         tx,
         actor,
         Operation.CONSULTATION,

@@ -28,7 +28,6 @@ def find_unusual(tx: Tx, agency_id: str, today: date) -> list[Found]:
     known = set(tx.execute(people).scalars())
     begun = datetime.combine(today - timedelta(days=DAYS - 1), time(), LONDON)
     acts = acts_of(tx, agency_id, LOOKS, begun - timedelta(days=HABIT))
-    # One look at records of several owners is an entry for each of them, all of one moment.
     looks = {Look(each.actor, each.event, each.at) for each in acts if each.actor in known}
     found = [*standing_out(looks, today), *_glass(tx, agency_id, begun), *_first(tx, agency_id, begun)]
     found = [each for each in found if each.person in known]
@@ -37,7 +36,7 @@ def find_unusual(tx: Tx, agency_id: str, today: date) -> list[Found]:
 
 def _glass(tx: Tx, agency_id: str, since: datetime) -> Iterator[Found]:
     broken = acts_of(tx, agency_id, [_BROKEN], since)
-    for entry in entries_at(tx, (each.place for each in broken)):
+    for entry in entries_at(tx, agency_id, (each.place for each in broken)):
         why = (
             "broke the glass on a record, because of a danger to somebody. The entry says what could be seen."
         )
@@ -65,7 +64,7 @@ def _first(tx: Tx, agency_id: str, since: datetime) -> Iterator[Found]:
         )
     ).subquery()
     firsts = first_acts(tx, agency_id, _READ, select(outside.c.id), since)
-    entries = {each.place: each for each in entries_at(tx, (act.place for _, act in firsts))}
+    entries = {each.place: each for each in entries_at(tx, agency_id, (act.place for _, act in firsts))}
     owners = _owners(tx, [record_id for record_id, _ in firsts])
     for record_id, act in firsts:
         entry = entries.get(act.place)

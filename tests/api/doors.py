@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from auth.keys import issue_key
 from foundation import clock
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from tests.databases import database_settings
 from tests.partnership import EXCLUDING, ROBBERY, load_partnership
@@ -92,11 +93,16 @@ class Door:
         assert answer.status_code == 201, answer.text
         return str(answer.json["id"])
 
-    def entries(self) -> list[dict[str, Any]]:
-        """Every entry of the ledger that waits to be sequenced, oldest first."""
+    def entries(self, agency: str | None = None) -> list[dict[str, Any]]:
+        """Every entry of the ledger that waits to be sequenced, oldest first.
+
+        As this agency reads those that concern it, or as each actor's own reads it.
+        """
         with self.database.transaction() as tx:
             rows = tx.execute(select(ledger_pending.c.detail).order_by(ledger_pending.c.seq)).scalars()
-            return [json.loads(row) for row in rows]
+            told = (seen_by(row, agency) for row in rows)
+            whole = [json.loads(text) for text in told if text is not None]
+            return [each for each in whole if agency in (None, *each["agencies"])]
 
     @contextmanager
     def new_entries(self, *users: str) -> Iterator[list[dict[str, Any]]]:

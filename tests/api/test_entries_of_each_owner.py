@@ -1,5 +1,6 @@
 """A look at records of several owners: each owner's download tells of its own records and of no others'."""
 
+import json
 from unittest.mock import patch
 
 import pytest
@@ -16,6 +17,7 @@ from tests.portal import Browser
 #: An owner of each record, and who answers for it. The reader is the council's, and so is `DPO`.
 OWNERS = {OFFICER: "miriam-stokes", TRANSPORT_OFFICER: "noor-haddad"}
 AGENCY = {OFFICER: "metropolitan-east-area", TRANSPORT_OFFICER: "british-transport-police"}
+READ = '"event":"sharing:record:read"'
 
 
 @pytest.fixture
@@ -81,22 +83,35 @@ def test_download_of_the_readers_agency_holds_all_of_them(each_sharing, two):
     assert all(each in text for each in two.values())
 
 
-def test_list_leaves_an_entry_for_each_owner_and_for_ones_own(each_sharing, two):
+def test_list_leaves_one_entry_of_which_each_owner_reads_its_own(each_sharing, two):
     own = each_sharing.made("incidents", "anil-mehta", incident(ward="Larkspur"))
     with each_sharing.new_entries(OPERATOR) as entries:
         listed(each_sharing)
-    told = {frozenset(each["agencies"]): each for each in entries}
-    assert told.keys() == {
-        frozenset({"havering"}),
-        *(frozenset({"havering", each}) for each in AGENCY.values()),
-    }
-    assert len(told) == len(entries)
-    assert own in told[frozenset({"havering"})]["records"]
+    (whole,) = entries
+    assert whole["agencies"] == sorted(["havering", *AGENCY.values()])
+    assert {own, *two.values()} <= {*whole["records"]}
+    assert len(whole["detail"]["shown"]["records"]) == len(whole["records"])
     for user, agency in AGENCY.items():
-        entry = told[frozenset({"havering", agency})]
+        entry = each_sharing.entries(agency)[-1]
+        assert (entry["id"], entry["at"]) == (whole["id"], whole["at"])
+        assert entry["agencies"] == sorted(["havering", agency])
         assert two[user] in entry["records"]
+        assert not {own, *two.values()} - {two[user]} & {*entry["records"]}
         assert len(entry["detail"]["shown"]["records"]) == len(entry["records"])
-    assert len({each["at"] for each in entries}) == 1
+
+
+def test_owner_learns_the_same_whether_or_not_another_owners_record_was_shown(each_sharing, two):
+    """Alone, or with what is linked to it: what the owner takes home has the same form and length."""
+
+    def shape() -> tuple[int, int, list[str]]:
+        entries = [line for line in downloaded(each_sharing, OWNERS[OFFICER]).splitlines() if READ in line]
+        _, _, opening, detail = entries[-1].split(" ", 3)
+        return len(opening), len(detail), sorted(json.loads(detail))
+
+    each_sharing.get(f"incidents/{two[OFFICER]}", OPERATOR)
+    alone = shape()
+    linked(each_sharing, two)
+    assert shape() == alone
 
 
 def test_list_that_shows_nothing_leaves_one_entry(each_sharing):

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.architecture.sources import ROOT, files
 
 #: Where entries are written: one, or several at once.
-APPENDS = frozenset({"foundation.ledger.append.append", "foundation.ledger.append.append_all"})
+APPENDS = frozenset({"foundation.ledger.append.append"})
 
 #: Use cases that leave no entry, each with its reason. A line more here is a decision for the reviewer.
 EXEMPT = {

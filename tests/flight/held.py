@@ -88,7 +88,7 @@ def having_decided(hold: Hold) -> AbstractContextManager[None]:
 
 def having_read(hold: Hold) -> AbstractContextManager[None]:
     """Everything was read and decided, and its entry is about to be written."""
-    return _at(hold, [(entries, "append_all")])
+    return _at(hold, [(entries, "append")])
 
 
 PLACES = {"let in": let_in, "having read": having_read}

@@ -90,14 +90,14 @@ def planted_entry(tx, whole, *, while_=None):
     return entries_append(tx, whole)
 
 
-entries_append = entries.append_all
+entries_append = entries.append
 
 FAULTS = {
     "positive policy held for good": ("sqlite", sight, "policy_of", planted_policy, "suspended", "let in"),
     "who asks is not looked at again": (
         "sqlite", sight, "refuse_if_changed", lambda *_: None, "role changed", "let in",
     ),
-    "entry without condition": ("postgresql", entries, "append_all", planted_entry, "revoked", "having read"),
+    "entry without condition": ("postgresql", entries, "append", planted_entry, "revoked", "having read"),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from foundation.ledger import append
 from portal.api import exports as api_exports
 from portal.jobs import kinds
 from sharing import consultations
-from sharing.events import records
+from sharing.events import entry, records
 from sharing.exports import csv_file, making, pdf_file
 from sharing.exports.sheets import Line, Sheet
 from sharing.records.registry import TABLES
@@ -174,16 +174,20 @@ def ledger_of_another() -> Iterator[None]:
 
 
 @contextmanager
-def one_entry_for_all_owners() -> Iterator[None]:
-    """A list is one entry, which each owner of its records can read."""
-    entries = records.entries
+def one_view_for_all_owners() -> Iterator[None]:
+    """In the entry of a list each owner reads the records of all."""
+    left = records.entry_of_shown
 
     def together(*given: Any, shown: Any, **more: Any) -> None:
         ids = tuple(each for account in shown for each in account.records)
-        entries(*given, shown=[replace(account, records=ids) for account in shown], **more)
+        left(*given, shown=[replace(account, records=ids) for account in shown], **more)
 
-    with patch.object(records, "entries", together):
+    with patch.object(records, "entry_of_shown", together), patch.object(entry, "whole_account", _first):
         yield
+
+
+def _first(shown: Any) -> Any:
+    return shown[0]
 
 
 @contextmanager

@@ -216,7 +216,7 @@ WATCHED: tuple[Seed, ...] = (
     Seed(
         "one entry for all owners",
         (52,),
-        _files.one_entry_for_all_owners,
+        _files.one_view_for_all_owners,
         RAILWAY,
         watch=_exits.looks_at_others,
     ),

@@ -37,6 +37,7 @@ class Waiting:
     leaf: bytes
     sealed: bytes  # detail and nonce, as storage keeps them
     subjects: tuple[str, ...] = ()  # references of the index
+    sizes: tuple[int, ...] = ()  # bytes that each of `agencies` takes home
 
 
 #: Makes what storage keeps of a detail and its nonce.

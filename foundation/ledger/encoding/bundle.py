@@ -10,7 +10,7 @@ One file for each download. After the head, for each log (a second one begins wh
     tree                             what follows is the log's tree from there on
     others <index> <height> <hash>   2 ** height leaves of others, as one hash
     mine <index> <hash>              one leaf whose content follows
-    entry <index> <nonce> <detail>   an entry that concerns the agency
+    entry <index> <opening> <detail> an entry that concerns the agency
     erased <index> <leaf>            one whose detail was erased since
     count <index> <nonce> <detail>   the newest count of the agency's entries
     opening <index> <nonce> <detail> how a log began that took over from another
@@ -19,14 +19,18 @@ and at the very end, since a download may break off or be damaged on its way:
 
     end <SHA-256 of all lines before>
 
-Taken in their order the hashes of a log are its whole tree, so that its root comes out or it does not.
+An opening is the nonce; of an entry of which each agency reads a view of its own, the nonce and the proof
+of the view (`foundation.ledger.encoding.views`). Taken in their order the hashes of a log are its whole tree,
+so that its root comes out or it does not.
 Hashes, nonces and leaves are base64, details canonical text. Every line ends with a newline.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from foundation.ledger.encoding.detail import NONCE_SIZE
 from foundation.ledger.encoding.tree import Frontier, Subtree, cover
+from foundation.ledger.encoding.views import proof_size
 
 HEADER = "concordat/bundle/v1"
 SUFFIX = ".bundle"
@@ -74,14 +78,24 @@ def tree_length(mine: Iterable[int], start: int, end: int) -> int:
     return length + _others_length(start, end)
 
 
-def content_line(kind: str, index: int, nonce: bytes, detail: str) -> str:
-    """The line of an entry, a count or an opening."""
-    return f"{kind} {index} {_hash(nonce)} {detail}\n"
+def content_line(kind: str, index: int, opening: bytes, detail: str) -> str:
+    """The line of an entry, a count or an opening of a log."""
+    return f"{kind} {index} {_hash(opening)} {detail}\n"
 
 
-def content_length(kind: str, index: int, detail_bytes: int) -> int:
-    """How many bytes such a line has."""
-    return len(f"{kind} {index}  \n") + _HASH + detail_bytes
+def content_length(kind: str, index: int) -> int:
+    """How many bytes such a line has besides its opening and its detail."""
+    return len(f"{kind} {index}  \n")
+
+
+def opening_size(agencies: Collection[str] = ()) -> int:
+    """How many bytes an opening takes, where each of these agencies reads a view of its own or none does."""
+    return opened_size(bytes(NONCE_SIZE + (proof_size(agencies) if agencies else 0)))
+
+
+def opened_size(opening: bytes) -> int:
+    """How many bytes this opening takes."""
+    return -(-len(opening) // 3) * 4
 
 
 def erased_line(index: int, leaf: bytes) -> str:

@@ -87,7 +87,12 @@ def leaf(detail: str, nonce: bytes, at: datetime) -> bytes:
     """
     if len(nonce) != NONCE_SIZE:
         raise ValueError("a nonce has 32 bytes")
-    return LEAF_PREFIX + hour(at).to_bytes(8, "big") + hmac.digest(nonce, detail.encode(), "sha256")
+    return leaf_of(hmac.digest(nonce, detail.encode(), "sha256"), at)
+
+
+def leaf_of(commitment: bytes, at: datetime) -> bytes:
+    """The public leaf that holds this commitment of 32 bytes."""
+    return LEAF_PREFIX + hour(at).to_bytes(8, "big") + commitment
 
 
 def hour(at: datetime) -> int:

@@ -5,12 +5,11 @@
 A FILE is a bundle (all that concerns your agency), a receipt (one entry), or a folder with a copy of the
 public log (`checkpoint` and `tile/`). A bundle that goes on from an earlier one is given after it. The policy
 says whose signatures count; keep it apart from the downloads, and compare it with what other agencies hold.
-Ends with 0 if everything is good, with 1 if anything is bad, with 2 if it was called wrongly.
+Ends with 0 if all is good, 1 if anything is bad, 2 if it was called wrongly. Runs with Python 3.9 and newer.
 
-What is shown for a bundle: every entry in it is what the log committed to; it stands at its place in the tree
-whose root is signed; none of yours up to the last count is missing, doubled or out of order; the signatures
-are those of the log and of the witnesses. Not shown: that the log was told of everything. A second signature
-with ML-DSA-44, where there is one, is not looked at here. Runs with Python 3.9 and newer.
+Shown for a bundle: every entry in it is what the log committed to and stands at its place in the tree whose
+root is signed; none of yours up to the last count is missing, doubled or out of order; log and witnesses have
+signed. Not shown: that the log was told of everything; second signatures with ML-DSA-44.
 """
 
 from __future__ import annotations
@@ -71,8 +70,7 @@ def add(p: Point, q: Point) -> Point:
 
 def decoded(raw: bytes) -> Point | None:
     """The point that 32 bytes stand for, or None."""
-    number_ = int.from_bytes(raw, "little")
-    y, sign = number_ & (2**255 - 1), number_ >> 255
+    sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
     if len(raw) != 32 or y >= P:
         return None
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -123,8 +121,7 @@ def unbase64(text: str) -> bytes:
 
 def number(text: str) -> int:
     """A whole number without leading zeros."""
-    require(re.fullmatch("0|[1-9][0-9]{0,18}", text), "there is text that is no number")
-    return int(text)
+    return int(require(re.fullmatch("0|[1-9][0-9]{0,18}", text), "there is text that is no number")[0])
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -160,12 +157,11 @@ class Note:
     def times(self, name: str, public: bytes, kind: int) -> list[int]:
         """A time for each signature of this key, 0 for one without a time; a bad signature is an error."""
         times = []
-        for whose, id_, raw in self.lines:
+        for whose, id_, line in self.lines:
             if (whose, id_) == (name, key_id(name, kind, public)):
-                at = int.from_bytes(raw[:8], "big") if kind == TIMED else 0
+                at, raw = (int.from_bytes(line[:8], "big"), line[8:]) if kind == TIMED else (0, line)
                 said = f"cosignature/v1\ntime {at}\n{self.text}" if kind == TIMED else self.text
-                good = accepts(public, said.encode(), raw[8:] if kind == TIMED else raw)
-                require(good, f"the signature of {name} is not good")
+                require(accepts(public, said.encode(), raw), f"the signature of {name} is not good")
                 times.append(at)
         return times
 
@@ -259,9 +255,8 @@ class Checkpoint:
         return f"as signed at {at} and co-signed by {words} witness{'' if count == 1 else 'es'}"
 
 
-# ---- The tree. Source: RFC 9162 section 2.1.
 def leaf_hash(leaf: bytes) -> bytes:
-    """The hash of a leaf."""
+    """The hash of a leaf. Source of the tree: RFC 9162 section 2.1."""
     return hashlib.sha256(b"\x00" + leaf).digest()
 
 
@@ -313,18 +308,25 @@ def root_by_proof(index: int, size: int, hash_: bytes, proof: list[bytes]) -> by
     return hash_
 
 
-def commitment(nonce: bytes, detail: str, index: int) -> tuple[bytes, dict[str, Any]]:
-    """The public leaf of an entry, and what the entry says."""
+def commitment(opening: bytes, detail: str, index: int, whose: str) -> tuple[bytes, dict[str, Any]]:
+    """The public leaf of an entry, and what it says. After the nonce comes the proof of one's own view."""
     try:
         told = json.loads(detail)
         hour = calendar.timegm(time.strptime(told["at"][:13], "%Y-%m-%dT%H")) // 3600
         head = LEAF_PREFIX + hour.to_bytes(8, "big")
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise BadError("the entry is not readable", index) from None
-    return head + hmac.new(nonce, detail.encode(), "sha256").digest(), told
+    made = hmac.new(opening[:32], detail.encode(), "sha256").digest()
+    if len(opening) > 32:
+        require(len(opening) in (424, 552), "the proof is not one", index)
+        salt, steps = opening[32:40], [opening[at : at + 32] for at in range(40, len(opening), 32)]
+        depth = len(steps)
+        slot = int.from_bytes(hashlib.sha256(salt + whose.encode()).digest()[:2], "big") >> (16 - depth)
+        made = bytes([depth]) + salt + root_by_proof(slot, 1 << depth, made, steps)
+        made = hashlib.sha256(b"concordat/views/v1\n" + made).digest()
+    return head + made, told
 
 
-# ---- Bundles.
 class Part:
     """One log's part of a bundle, line by line."""
 
@@ -335,10 +337,8 @@ class Part:
         self.before: tuple[list[bytes], list[bytes]] = ([], [])  # roots of the tree and of one's own there
         self.tree, self.own, self.last_count = Tree(), Tree(), -1
         self.gone, self.told = list[int](), list[Any]()  # details not there any more, entries that tell of it
-        self.hashes: dict[int, bytes] = {}  # of the leaves whose content is here
-        self.waiting: deque[int] = deque()  # those whose content has not come yet, in order
-        self.entries: list[tuple[int, bytes]] = []
-        self.opening: dict[str, Any] = {}
+        self.hashes, self.waiting = dict[int, bytes](), deque[int]()  # whose content is here; has yet to come
+        self.entries, self.opening = list[tuple[int, bytes]](), dict[str, Any]()
 
     def begin(self) -> None:
         """Go on from an earlier bundle, or from nothing."""
@@ -347,8 +347,7 @@ class Part:
         if self.begun:
             if self.earlier is None or self.earlier.tree.size != self.begun:
                 raise UsageError(f"it goes on from a bundle of {self.begun:,} leaves: give that before it")
-            pairs = (self.tree, self.earlier.tree), (self.own, self.earlier.own)
-            same = all(vars(one) == vars(two) for one, two in pairs)
+            same = vars(self.tree) == vars(self.earlier.tree) and vars(self.own) == vars(self.earlier.own)
             require(same, "this is not the log of the earlier bundle")
             self.entries, self.gone = [*self.earlier.entries], [*self.earlier.gone]
             self.told = [*self.earlier.told]
@@ -370,8 +369,9 @@ class Part:
         require(self.waiting and index >= self.waiting[0], "there is an entry twice", index)
         require(index == self.waiting[0], "an entry is missing", self.waiting[0])
         self.waiting.popleft()
-        nonce, _, detail = rest.partition(" ")
-        leaf, told = (unbase64(rest), {}) if kind == "erased" else commitment(unbase64(nonce), detail, index)
+        opening, _, detail = rest.partition(" ")
+        raw = unbase64(opening)
+        leaf, told = (raw, {}) if kind == "erased" else commitment(raw, detail, index, self.agency)
         require(leaf_hash(leaf) == self.hashes[index], "the entry is not what the log committed to", index)
         if kind in ("entry", "erased"):
             self.gone += [index] if kind == "erased" else []
@@ -393,8 +393,8 @@ class Part:
     def finish(self) -> None:
         """Nothing of this log follows."""
         require(not self.waiting, "an entry is missing", self.waiting[0] if self.waiting else None)
-        size = self.tree.size
-        require(self.checkpoint and size == self.checkpoint.size, "leaves are missing", size)
+        whole = self.checkpoint and self.tree.size == self.checkpoint.size
+        require(whole, "leaves are missing", self.tree.size)
         require(self.tree.root() == self.checkpoint.root, "the leaves are not those that were signed")
         last = self.entries[-1][0] if self.own.size > self.counted else -1
         require(last <= self.last_count, "entries of yours are not counted", last)
@@ -483,15 +483,16 @@ class Bundle:
         self.gaps.append(f"{gap}; {held:,} entries of yours among them are in an earlier bundle")
 
 
-# ---- Receipts, and copies of the whole public log. Source: C2SP tlog-proof, tlog-tiles.
 def check_receipt(text: str, policy: Policy) -> dict[str, Any]:
-    """Check one entry with its proof; gives what was found."""
+    """Check one entry with its proof, as C2SP tlog-proof; gives what was found."""
     head, _, note = text.partition("\n\n")
     lines = head.split("\n")
     require([line[:6] for line in lines[1:3]] == ["extra ", "index "], "this is not a receipt")
-    raw, index = unbase64(lines[1][6:]), number(lines[2][6:])
-    detail, checkpoint = raw[32:].decode("utf-8", "replace"), Checkpoint(note, policy)
-    leaf, told = commitment(raw[:32], detail, index)
+    raw, index, checkpoint = unbase64(lines[1][6:]), number(lines[2][6:]), Checkpoint(note, policy)
+    parts = raw[32:].split(b"\n", 2)
+    detail, whose = (each.decode("utf-8", "replace") for each in [*parts, b""][:2])
+    leaf, told = commitment(raw[:32] + b"".join(parts[2:]), detail, index, whose)
+    require(not whose or whose in told.get("agencies", ()), "the view is of another agency", index)
     found = root_by_proof(index, checkpoint.size, leaf_hash(leaf), [unbase64(line) for line in lines[3:]])
     require(found == checkpoint.root, "the entry does not stand in the log that was signed", index)
     words = f"entry {index:,} of a log of {checkpoint.size:,}, {checkpoint.said()}:\n  {detail}"
@@ -501,15 +502,14 @@ def check_receipt(text: str, policy: Policy) -> dict[str, Any]:
 def pieces(folder: Path, size: int) -> Iterator[tuple[int, bytes]]:
     """The first index and the bytes of each piece of a level, of which there are `size` hashes or leaves."""
     for at in range(0, size, 256):
-        digits = f"{at // 256:012}"
-        name = re.sub("^(x000/)+", "", f"x{digits[:3]}/x{digits[3:6]}/x{digits[6:9]}/{digits[9:]}")
+        name = re.sub("^(x000/)+", "", re.sub("([0-9]{3})(?=[0-9])", r"x\1/", f"{at // 256:012}"))
         path = folder / (name if size - at >= 256 else f"{name}.p/{size - at}")
         require(path.is_file(), f"the file {path} is missing", at)
         yield at, path.read_bytes()
 
 
 def check_copy(folder: Path, policy: Policy, parts: Parts) -> dict[str, Any]:
-    """Check a copy of the public log: leaves, their hashes, the root over them; and bundles against it."""
+    """Check a copy of the public log (C2SP tlog-tiles): leaves, hashes, the root; and bundles against it."""
     checkpoint = Checkpoint((folder / "checkpoint").read_text("utf-8"), policy)
     hashes, tree = list[bytes](), Tree()
     for at, raw in pieces(folder / "tile" / "entries", checkpoint.size):

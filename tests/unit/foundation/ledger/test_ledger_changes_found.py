@@ -16,8 +16,9 @@ from tests.verifying import lines_of, with_end
 TRIALS = 200
 
 
-def test_every_flipped_byte_of_a_receipt_is_refused(small_desk, quick):
-    path = small_desk.fetch_receipt(small_desk.ledger.ids[0])
+@pytest.mark.parametrize("number", [0, 1], ids=["whole", "view"])
+def test_every_flipped_byte_of_a_receipt_is_refused(small_desk, quick, number):
+    path = small_desk.fetch_receipt(small_desk.ledger.ids[number])
     whole = path.read_bytes()
     for at in range(len(whole)):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
@@ -112,7 +113,7 @@ def test_entry_forged_with_its_hash_is_found_by_the_signed_root(embedded_desk, q
     at = contents(lines)[2]
     kind, index, _, detail = lines[at].split(" ", 3)
     nonce = bytes(32)
-    leaf, _ = verify.commitment(nonce, detail, 0)
+    leaf, _ = verify.commitment(nonce, detail, 0, "havering")
     lines[at] = f"{kind} {index} {b64encode(nonce).decode()} {detail}"
     place = next(place for place, line in enumerate(lines) if line.startswith(f"mine {index} "))
     lines[place] = f"mine {index} {b64encode(leaf_hash(leaf)).decode()}"

@@ -159,11 +159,22 @@ def test_broken_off_download_is_told_from_a_forged_one(embedded_desk):
     assert "first bad index" in embedded_desk.check(path)[1]
 
 
-def test_another_agencys_bundle_or_another_logs_key_is_bad(embedded_desk, tmp_path):
-    own, theirs = embedded_desk.fetch(), Desk(tmp_path, embedded_desk.ledger, "newham").fetch("theirs.bundle")
-    lines = [line.replace("agency newham", "agency romford-bcrp") for line in lines_of(theirs)]
-    theirs.write_bytes(with_end(lines))
-    assert "not yours" in embedded_desk.check(theirs)[1]
+@pytest.mark.parametrize(
+    ("theirs", "other", "why"),
+    [
+        ("romford-bcrp", "newham", "not yours"),
+        ("newham", "romford-bcrp", "not what the log committed to"),  # its first entry is a view of its own
+    ],
+)
+def test_another_agencys_bundle_is_bad(embedded_desk, theirs, other, why):
+    path = Desk(embedded_desk.folder, embedded_desk.ledger, theirs).fetch("theirs.bundle")
+    lines = [line.replace(f"agency {theirs}", f"agency {other}") for line in lines_of(path)]
+    path.write_bytes(with_end(lines))
+    assert why in embedded_desk.check(path)[1]
+
+
+def test_bundle_under_another_logs_key_is_bad(embedded_desk, tmp_path):
+    own = embedded_desk.fetch()
     (tmp_path / "else").mkdir()
     other = make_ledger(sqlite_url(tmp_path), tmp_path / "else")
     other.fill(1)

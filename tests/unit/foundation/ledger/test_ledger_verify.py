@@ -134,7 +134,7 @@ def put_in(tx, random, size):
         move(tx, later, later + 1)
     for table, values in zip(PLACED, forged(index, chain), strict=False):
         tx.execute(insert(table), values)
-    tx.execute(insert(PLACED[4]), {"agency": "havering", "idx": index})
+    tx.execute(insert(PLACED[4]), {"agency": "havering", "idx": index, "size": 100})
     return index
 
 
@@ -154,7 +154,8 @@ def hide_a_mention(tx, random, size):
 def add_a_mention(tx, random, size):
     table = random.choice(PLACED[3:])
     index = random.randrange(size)
-    tx.execute(insert(table), {table.c[0].name: "nobody", "idx": index})
+    more = {"size": 100} if "size" in table.c else {}
+    tx.execute(insert(table), {table.c[0].name: "nobody", "idx": index, **more})
     return index
 
 

@@ -1,0 +1,174 @@
+r"""One entry that concerns several agencies: each reads a view of its own, and one leaf commits to all. Pure.
+
+What somebody was shown may be records of many owners, and no owner is to learn of another's. So the entry has
+a text for each agency, a tree of 2 ** depth slots with the commitment to each text in the slot of its agency,
+and random hashes everywhere else:
+
+    slot        the first `depth` bits of SHA-256(salt, agency)
+    commitment  HMAC-SHA-256 of the text, under a nonce of this view alone
+    node        SHA-256(0x01, left, right), as in RFC 9162 section 2.1
+    leaf        SHA-256("concordat/views/v1\n", depth, salt, root) in the place of a single commitment
+
+A view is proven by the salt and the hashes beside its path. They look the same whoever else is in the tree,
+and an agency has one slot only, so that nobody can be given two views of one entry. Nonces and random hashes
+come from the secret under which the entry is sealed, which leaves with nobody; once it is gone they cannot be
+made again.
+"""
+
+import hmac
+import json
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256, shake_256
+
+import orjson
+
+DOMAIN = b"concordat/views/v1\n"
+SALT_SIZE = 8
+_HASH_SIZE = 32
+_DEPTH, _OWNERS = 12, 128
+#: Of an entry of more agencies than that. Then its depth says so, and nothing more.
+_GREAT_DEPTH = 16
+
+
+@dataclass(frozen=True)
+class Views:
+    """The texts of one entry by agency, that of its actor's own first; `secret` is what seals it."""
+
+    secret: bytes
+    salt: bytes
+    texts: Mapping[str, str]
+
+    @property
+    def depth(self) -> int:
+        """How many hashes stand beside a path."""
+        return depth_for(len(self.texts))
+
+    @cached_property
+    def _levels(self) -> list[dict[int, bytes]]:
+        """Every level from the slots to the root: the nodes on some path and beside it, by their number."""
+        depth, texts = self.depth, self.texts
+        level = {
+            slot(self.salt, agency, depth): hmac.digest(self.nonce(agency), text.encode(), "sha256")
+            for agency, text in texts.items()
+        }
+        if len(level) != len(texts):
+            raise ValueError("two agencies have one slot")
+        random = shake_256(self.secret + b"none").digest(_HASH_SIZE * depth * len(texts))
+        levels, used = [level], 0
+        for _ in range(depth):
+            above = {}
+            for number in sorted(level):
+                if number ^ 1 not in level:
+                    level[number ^ 1] = random[used : used + _HASH_SIZE]
+                    used += _HASH_SIZE
+                above[number >> 1] = sha256(b"\x01" + level[number & ~1] + level[number | 1]).digest()
+            levels.append(above)
+            level = above
+        return levels
+
+    def commitment(self) -> bytes:
+        """What stands in the leaf.
+
+        Raises:
+            ValueError: if two agencies have one slot under this salt.
+        """
+        return sha256(DOMAIN + bytes([self.depth]) + self.salt + self._levels[-1][0]).digest()
+
+    def nonce(self, agency: str) -> bytes:
+        """What the commitment to this agency's text is made under."""
+        return hmac.digest(self.secret, b"view " + agency.encode(), "sha256")
+
+    def proof(self, agency: str) -> bytes:
+        """The salt, and the hashes beside the path of this agency's view, the lowest first."""
+        number, beside = slot(self.salt, agency, self.depth), [self.salt]
+        for level in self._levels[:-1]:
+            beside.append(level[number ^ 1])
+            number >>= 1
+        return b"".join(beside)
+
+    def kept(self) -> str:
+        """The one text that is sealed; it cannot be taken for a detail, which is an object."""
+        return orjson.dumps([self.salt.hex(), list(self.texts.items())]).decode()
+
+
+def new_views(secret: bytes, texts: Mapping[str, str]) -> Views:
+    """Views of one entry, under a fresh salt by which every agency has a slot of its own."""
+    depth = depth_for(len(texts))
+    while True:
+        salt = secrets.token_bytes(SALT_SIZE)
+        if len({slot(salt, agency, depth) for agency in texts}) == len(texts):
+            return Views(secret, salt, texts)
+
+
+def kept_views(kept: str, secret: bytes) -> Views | None:
+    """The views that a sealed text holds, None if it is one detail for all.
+
+    Raises:
+        ValueError: if it is neither, or not in the form in which it was written.
+    """
+    if kept[:1] == "{":
+        return None
+    salt, texts = json.loads(kept)
+    found = Views(secret, bytes.fromhex(salt), dict(texts))
+    if len(found.salt) != SALT_SIZE or found.kept() != kept:
+        raise ValueError("the views are not in their form")
+    return found
+
+
+def taken_home(kept: str, secret: bytes, agency: str) -> tuple[bytes, str]:
+    """What opens an entry for an agency, and what it then reads: the nonce, with the proof if it is a view.
+
+    Raises:
+        ValueError: if the text is in no form, or no view is the agency's.
+    """
+    views = kept_views(kept, secret)
+    if views is None:
+        return secret, kept
+    if agency not in views.texts:
+        raise ValueError("no view is of this agency")
+    return views.nonce(agency) + views.proof(agency), views.texts[agency]
+
+
+def seen_by(kept: str, agency: str | None) -> str | None:
+    """What this agency reads of an entry, None if nothing; without one, what the actor's own reads."""
+    if kept[:1] == "{":
+        return kept
+    _, texts = orjson.loads(kept)
+    return next((text for name, text in texts if agency in (None, name)), None)
+
+
+def proven(agency: str, own: bytes, proof: bytes) -> bytes:
+    """What stands in the leaf, from the commitment to an agency's text and the proof of its view.
+
+    Raises:
+        ValueError: if the proof has no form.
+    """
+    salt, beside = proof[:SALT_SIZE], proof[SALT_SIZE:]
+    depth, rest = divmod(len(beside), _HASH_SIZE)
+    if rest or depth not in (_DEPTH, _GREAT_DEPTH):
+        raise ValueError("this proves no view")
+    number, hash_ = slot(salt, agency, depth), own
+    for at in range(0, len(beside), _HASH_SIZE):
+        step = beside[at : at + _HASH_SIZE]
+        left, right = (step, hash_) if number & 1 else (hash_, step)
+        hash_ = sha256(b"\x01" + left + right).digest()
+        number >>= 1
+    return sha256(DOMAIN + bytes([depth]) + salt + hash_).digest()
+
+
+def proof_size(agencies: Collection[str]) -> int:
+    """How many bytes a proof has where an entry concerns so many."""
+    return SALT_SIZE + _HASH_SIZE * depth_for(len(agencies))
+
+
+def depth_for(agencies: int) -> int:
+    """The depth of the tree of so many views."""
+    return _DEPTH if agencies <= _OWNERS else _GREAT_DEPTH
+
+
+def slot(salt: bytes, agency: str, depth: int) -> int:
+    """Where in the tree an agency's view stands."""
+    return int.from_bytes(sha256(salt + agency.encode()).digest()[:2], "big") >> (16 - depth)

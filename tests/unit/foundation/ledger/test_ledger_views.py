@@ -1,0 +1,136 @@
+"""Entries of which each agency reads a view of its own: what proves one, and what it tells of the others."""
+
+import hmac
+from dataclasses import replace
+
+import pytest
+
+from foundation.ledger.append import View, append
+from foundation.ledger.encoding.detail import leaf_of
+from foundation.ledger.encoding.views import (
+    Views,
+    kept_views,
+    new_views,
+    proof_size,
+    proven,
+    seen_by,
+    slot,
+    taken_home,
+)
+from foundation.ledger.verifier import verify
+from tests.ledgers import AT, an_entry
+
+SECRET = bytes(range(32))
+TEXTS = {name: f'{{"at":"2026-02-17T14:00:00.000000Z","of":"{name}"}}' for name in ("havering", "met", "btp")}
+MANY = {f"agency-{number}": f'{{"number":{number}}}' for number in range(129)}
+
+
+def commitment_to(views: Views, agency: str, text: str) -> bytes:
+    return hmac.digest(views.nonce(agency), text.encode(), "sha256")
+
+
+@pytest.mark.parametrize("texts", [TEXTS, MANY], ids=["three", "many"])
+def test_each_view_is_proven_by_its_own_proof_and_by_no_other(texts):
+    views = new_views(SECRET, texts)
+    for agency, text in texts.items():
+        own, proof = commitment_to(views, agency, text), views.proof(agency)
+        assert len(proof) == proof_size(texts)
+        assert proven(agency, own, proof) == views.commitment()
+        assert proven(agency, commitment_to(views, agency, text + " "), proof) != views.commitment()
+        for other in [*texts][:5]:
+            if other != agency:
+                assert proven(other, own, proof) != views.commitment()
+
+
+def test_no_second_view_for_an_agency_fits_into_the_tree():
+    """Whatever lies in a slot that is another's, or random, is no view of this agency."""
+    views = new_views(SECRET, TEXTS)
+    own = commitment_to(views, "met", TEXTS["met"])
+    assert proven("met", own, views.proof("met")) == views.commitment()
+    assert all(proven("met", own, views.proof(each)) != views.commitment() for each in ("havering", "btp"))
+    two = {"met": TEXTS["met"], "btp": TEXTS["btp"]}
+    salt = next(salt for number in range(2**16) if collide(salt := number.to_bytes(8, "big")))
+    with pytest.raises(ValueError, match="one slot"):
+        Views(SECRET, salt, two).commitment()
+
+
+def collide(salt: bytes) -> bool:
+    return slot(salt, "met", 12) == slot(salt, "btp", 12)
+
+
+def test_proof_is_as_long_alone_as_among_others_and_holds_nothing_twice():
+    alone, among = new_views(SECRET, {"met": TEXTS["met"]}), new_views(bytes(32), TEXTS)
+    proofs = [alone.proof("met"), among.proof("met")]
+    assert len(proofs[0]) == len(proofs[1])
+    steps = [proof[at : at + 32] for proof in proofs for at in range(8, len(proof), 32)]
+    assert len({*steps}) == len(steps)
+
+
+@pytest.mark.parametrize("length", [0, 8, 32, 8 + 11 * 32, 8 + 12 * 32 - 1, 8 + 13 * 32])
+def test_proof_of_another_length_proves_nothing(length):
+    with pytest.raises(ValueError, match="proves no view"):
+        proven("met", bytes(32), bytes(length))
+
+
+def test_what_is_kept_gives_each_agency_its_own_and_others_nothing():
+    kept = new_views(SECRET, TEXTS).kept()
+    assert {agency: seen_by(kept, agency) for agency in TEXTS} == TEXTS
+    assert seen_by(kept, None) == TEXTS["havering"]
+    assert seen_by(kept, "newham") is None
+    assert seen_by(TEXTS["met"], "newham") == TEXTS["met"]  # one detail for all whom it concerns
+    with pytest.raises(ValueError, match="no view is of this agency"):
+        taken_home(kept, SECRET, "newham")
+    for changed in (kept.replace(",", ", ", 1), kept[:-1] + ',["met","x"]]', "[]", '["00",[]]'):
+        with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
+            kept_views(changed, SECRET)
+
+
+def test_verifier_takes_what_is_taken_home_and_nothing_else():
+    views = new_views(SECRET, TEXTS)
+    for agency, text in TEXTS.items():
+        opening, detail = taken_home(views.kept(), SECRET, agency)
+        assert detail == text
+        leaf, _ = verify.commitment(opening, detail, 7, agency)
+        assert leaf == leaf_of(views.commitment(), AT)
+        assert verify.commitment(opening, detail, 7, "newham")[0] != leaf
+        assert verify.commitment(opening[:32], detail, 7, agency)[0] != leaf
+        with pytest.raises(verify.BadError, match="the proof is not one"):
+            verify.commitment(opening[:-1], detail, 7, agency)
+
+
+WRONG = {
+    "a record that the entry does not name": View("newham", ("record-of-another",), {"purpose": "x"}),
+    "a view of an agency's own": View("havering", ("record-shared",), {"purpose": "x"}),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_whole_check_finds_a_view_that_says_more_than_its_entry(ledger, wrong):
+    ledger.fill(1)
+    entry = replace(an_entry(1), views=(WRONG[wrong],))
+    with ledger.database.transaction() as tx:
+        append(tx, entry)
+    ledger.sequence()
+    report = ledger.verify()
+    assert (report.good, report.first_bad) == (False, 4), report.problem
+
+
+def test_view_names_no_other_owner_and_no_record_but_its_own(desk):
+    """Of what a partner takes home: no word of whose other records its reader was shown."""
+    ledger = desk.ledger
+    with ledger.database.transaction() as tx:
+        views = tuple(
+            View(agency, (f"record-of-{agency}",), {"purpose": "x"}) for agency in ("newham", "romford-bcrp")
+        )
+        records = tuple(record for view in views for record in view.records)
+        append(tx, replace(an_entry(1), agencies=frozenset({"havering"}), records=records, views=views))
+    ledger.sequence()
+    for agency, other in (("newham", "romford-bcrp"), ("romford-bcrp", "newham")):
+        theirs = type(desk)(desk.folder, ledger, agency)
+        path = theirs.fetch(f"{agency}.bundle")
+        text = path.read_text("utf-8")
+        assert theirs.check(path)[0] == 0
+        assert f"record-of-{agency}" in text
+        assert f"record-of-{other}" not in text
+        last = [line for line in text.splitlines() if line.startswith("entry ")][-1]
+        assert other not in last
