@@ -36,6 +36,7 @@ bare = Table(
 )
 _INSERT = insert(bare)
 _TEXT = "x" * 420
+_ENTRY = an_entry(2)
 
 
 def bare_insert(tx: Tx) -> None:
@@ -43,12 +44,12 @@ def bare_insert(tx: Tx) -> None:
 
 
 def ledger_append(tx: Tx) -> None:
-    append(tx, an_entry(1))
+    append(tx, _ENTRY)
 
 
 def append_at_work(tx: Tx) -> None:
     """An entry, and then ten milliseconds in which its transaction lies open."""
-    append(tx, an_entry(1))
+    append(tx, _ENTRY)
     time.sleep(0.01)
 
 

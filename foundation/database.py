@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeDecorator
 
 from foundation.errors import Unavailable
 from foundation.group_commit import GroupCommit
-from foundation.moments import MOMENT
+from foundation.moments import in_utc
 
 metadata = MetaData(
     naming_convention={
@@ -59,12 +59,15 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = "a moment needs a time zone"
             raise ValueError(message)
-        return value.astimezone(UTC).strftime(MOMENT)
+        return in_utc(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Give the moment back, in UTC."""
         del dialect
         return None if value is None else datetime.fromisoformat(value)
+
+
+_COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 class JsonText(TypeDecorator[Any]):
@@ -76,7 +79,7 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write compact JSON with sorted keys."""
         del dialect
-        return None if value is None else json.dumps(value, sort_keys=True, separators=(",", ":"))
+        return None if value is None else _COMPACT.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read the JSON back."""

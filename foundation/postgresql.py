@@ -4,7 +4,6 @@ Imported where a database is PostgreSQL, so that an embedded one does not load t
 """
 
 import time
-from datetime import UTC
 from typing import Any
 
 import psycopg
@@ -14,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from foundation import clock, credential
 from foundation.errors import Unauthenticated, Unavailable
-from foundation.moments import MOMENT
+from foundation.moments import in_utc
 
 #: A connection that rested longer is asked whether it is still there before it is used.
 _TRUSTED_SECONDS = 2.0
@@ -60,7 +59,7 @@ def present(connection: Connection) -> None:
     shown = credential.held()
     if shown is None:
         return
-    now = clock.now().astimezone(UTC).strftime(MOMENT)
+    now = in_utc(clock.now())
     driver: Any = connection.connection.driver_connection
     try:
         # Sent together with the BEGIN that the driver puts before it, so that nothing waits for it alone.

@@ -48,12 +48,12 @@ def whole_account(shown: Sequence[Account]) -> Account:
     if len(shown) == 1:
         return shown[0]
     forms: list[dict[str, Any]] = []
-    numbers: dict[str, int] = {}
+    numbers: dict[int, int] = {}  # by the form itself: most records share theirs
     said: dict[str, str] = {}
     for account in shown:
         places = []
         for form in account.told["forms"]:
-            place = numbers.setdefault(repr(form), len(forms))
+            place = numbers.setdefault(id(form), len(forms))
             if place == len(forms):
                 forms.append(form)
             places.append(place)
@@ -85,6 +85,8 @@ def _account(owner: str | None, shown: Mapping[str, Released]) -> Account:
 #: that no other mapping can take their place.
 _forms: dict[tuple[int, ...], tuple[tuple[Mapping[str, Any], ...], _Form]] = {}
 _MOST_FORMS = 5_000
+#: One mapping for all forms that say the same, by their text.
+_by_text: dict[str, dict[str, Any]] = {}
 
 
 def _kept_form(record: Released) -> _Form:
@@ -98,7 +100,9 @@ def _kept_form(record: Released) -> _Form:
     if found is None:
         if len(_forms) >= _MOST_FORMS:
             _forms.clear()
-        found = _forms[key] = (parts, _form(record))
+            _by_text.clear()
+        form, agreement, text = _form(record)
+        found = _forms[key] = (parts, (_by_text.setdefault(text, form), agreement, text))
     return found[1]
 
 

@@ -16,11 +16,12 @@ from foundation.errors import Outdated
 from foundation.identifiers import new_id
 from foundation.ledger import pressure
 from foundation.ledger.encoding.bundle import opening_size
-from foundation.ledger.encoding.detail import Plain, canonical, leaf, leaf_of, moment, new_nonce
+from foundation.ledger.encoding.detail import Plain, canonical, leaf, leaf_of, new_nonce
 from foundation.ledger.encoding.subject import Subject, references
 from foundation.ledger.encoding.views import new_views
 from foundation.ledger.sealing import seal
 from foundation.ledger.tables import ledger_pending
+from foundation.moments import in_utc
 
 
 class Operation(StrEnum):
@@ -148,7 +149,7 @@ def _row(entry: Entry) -> Mapping[str, object]:
     records = sorted(set(entry.records))
     said = {
         "id": event_id,
-        "at": moment(entry.at),
+        "at": in_utc(entry.at),
         "operation": entry.operation.value,
         "event": entry.event,
         "actor": entry.actor,
@@ -161,7 +162,8 @@ def _row(entry: Entry) -> Mapping[str, object]:
         texts = {entry.agency: whole} | {view.agency: _seen(said, entry, view) for view in entry.views}
         views = new_views(secret, texts)
         kept, public = views.kept(), leaf_of(views.commitment(), entry.at)
-        sizes = [opening_size(texts) + len(texts[agency].encode()) for agency in agencies]
+        opening = opening_size(texts)
+        sizes = [opening + len(texts[agency].encode()) for agency in agencies]
     else:
         kept, public = whole, leaf(whole, secret, entry.at)
         sizes = [opening_size() + len(whole.encode())] * len(agencies)

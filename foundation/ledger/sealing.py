@@ -10,6 +10,7 @@ the leaf, which commits to both. The process holds the keys that were opened; ea
 
 import hmac
 import secrets
+import zlib
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,12 @@ _ID_SIZE = 4
 _SECRET_SIZE = 32
 #: Bytes of the part that is kept apart: which key wraps it, and the wrapped secret.
 KEY_SIZE = _ID_SIZE + 40
-#: By so much the rest is longer than the detail in UTF-8.
+#: By so much the rest is longer than the detail in UTF-8, if that is shorter than `_LONG`.
 SEAL_OVERHEAD = 16
+#: From so many bytes a detail is pressed before it is sealed: of a page of many owners it repeats itself.
+_LONG = 4_096
+#: How what was pressed begins (RFC 1950), and no detail does.
+_PRESSED = b"\x78"
 _INFO = b"concordat/ledger/detail/v1"
 _NONCE = bytes(12)
 
@@ -96,10 +101,10 @@ def seal(detail: str, secret: bytes) -> bytes:
     """
     if not _current:
         raise Unavailable("The key of the ledger is not open here, so nothing is done and nothing is shown.")
-    key_id = _current[0]
-    return (
-        key_id + aes_key_wrap(_keys[key_id], secret) + _cipher(secret).encrypt(_NONCE, detail.encode(), None)
-    )
+    key_id, body = _current[0], detail.encode()
+    if len(body) >= _LONG:
+        body = zlib.compress(body, 1)
+    return key_id + aes_key_wrap(_keys[key_id], secret) + _cipher(secret).encrypt(_NONCE, body, None)
 
 
 def unseal(key_part: bytes, body: bytes) -> tuple[str, bytes]:
@@ -113,8 +118,9 @@ def unseal(key_part: bytes, body: bytes) -> tuple[str, bytes]:
         if key_id == BARE:
             return body.decode(), wrapped[-_SECRET_SIZE:]
         secret = aes_key_unwrap(_keys[key_id], wrapped)
-        return _cipher(secret).decrypt(_NONCE, body, None).decode(), secret
-    except (KeyError, InvalidUnwrap, InvalidTag, ValueError) as error:
+        opened = _cipher(secret).decrypt(_NONCE, body, None)
+        return (zlib.decompress(opened) if opened[:1] == _PRESSED else opened).decode(), secret
+    except (KeyError, InvalidUnwrap, InvalidTag, ValueError, zlib.error) as error:
         raise Unavailable("An entry of the ledger cannot be opened. Tell whoever runs the portal.") from error
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from foundation.ledger.encoding.detail import moment
+from foundation.moments import in_utc
 
 _FORM = "concordat/agreement/v1"
 
@@ -22,8 +22,8 @@ def exact_text(title: str, version: Mapping[Any, Any]) -> bytes:
         "agreement": version["agreement_id"],
         "version": version["number"],
         "title": title,
-        "from": moment(version["from_at"]),
-        "until": moment(version["until_at"]),
+        "from": in_utc(version["from_at"]),
+        "until": in_utc(version["until_at"]),
         "parties": version["parties"],
         "purposes": version["purposes"],
         "clauses": version["clauses"],

@@ -15,7 +15,7 @@ from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Conflict
 from foundation.identifiers import new_id
-from foundation.ledger.encoding.detail import moment
+from foundation.moments import in_utc
 from sharing.agreements import tables
 from sharing.agreements.access import acting, open_version
 from sharing.agreements.digest import is_intact
@@ -64,7 +64,7 @@ def sign(database: Database, actor: Actor, agreement_id: str, number: int, *, di
         tx.execute(insert(tables.signature), row)
         missing = unsigned(tx, version)
         of = of_version(tx, version)
-        events.version_signed(tx, actor, of, role=Role.SIGNATORY, factor=moment(factor_at), missing=missing)
+        events.version_signed(tx, actor, of, role=Role.SIGNATORY, factor=in_utc(factor_at), missing=missing)
         return None if missing else _conclude(tx, actor, version)
 
 
@@ -120,5 +120,5 @@ def _conclude(tx: Tx, actor: Actor, version: Mapping[Any, Any]) -> datetime:
     )
     keep_step(tx, actor, version, Stage.SIGNED)
     of = of_version(tx, version, epoch=bump_epoch(tx))
-    events.version_concluded(tx, actor, of, begins=moment(begins))
+    events.version_concluded(tx, actor, of, begins=in_utc(begins))
     return begins

@@ -10,8 +10,9 @@ from datetime import datetime
 from hashlib import sha256
 
 from foundation.identifiers import new_id
-from foundation.ledger.encoding.detail import Plain, canonical, leaf, moment, new_nonce
+from foundation.ledger.encoding.detail import Plain, canonical, leaf, new_nonce
 from foundation.ledger.encoding.tree import Frontier, leaf_hash
+from foundation.moments import in_utc
 
 #: A manifest is no operation of anyone: it stands beside the operations of `append.Operation`.
 MANIFEST = "manifest"
@@ -127,7 +128,7 @@ def of_the_log(
 ) -> Waiting:
     """An entry that the log writes about itself."""
     event_id, nonce = new_id(), new_nonce()
-    whole = {"id": event_id, "at": moment(at), "operation": operation, "event": event, "agency": agency}
+    whole = {"id": event_id, "at": in_utc(at), "operation": operation, "event": event, "agency": agency}
     detail = canonical({**whole, **told})
     public, sealed = leaf(detail, nonce, at), seal(detail, nonce)
     return Waiting(event_id, at, operation, event, "", agency, (), (), public, sealed)

@@ -28,7 +28,7 @@ import orjson
 DOMAIN = b"concordat/views/v1\n"
 SALT_SIZE = 8
 _HASH_SIZE = 32
-_DEPTH, _OWNERS = 12, 128
+_DEPTH, _MOST = 10, 64
 #: Of an entry of more agencies than that. Then its depth says so, and nothing more.
 _GREAT_DEPTH = 16
 
@@ -166,7 +166,7 @@ def proof_size(agencies: Collection[str]) -> int:
 
 def depth_for(agencies: int) -> int:
     """The depth of the tree of so many views."""
-    return _DEPTH if agencies <= _OWNERS else _GREAT_DEPTH
+    return _DEPTH if agencies <= _MOST else _GREAT_DEPTH
 
 
 def slot(salt: bytes, agency: str, depth: int) -> int:
