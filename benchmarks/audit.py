@@ -199,8 +199,8 @@ _NOTES = (
     "  product has no such switch.",
     "- `at work`: the transaction lies open for 10 ms after its entry was written. A chain of hashes in the request",
     "  would let one through at a time.",
-    "- A page of this population shows records of many agencies and leaves an entry for each of them, so that none",
-    "  reads of another's. Each is sealed and written by itself: that is the price here.",
+    "- A page of this population shows records of about thirty agencies. It leaves one entry, in which each reads a",
+    "  view of its own (docs/decisions/0009).",
 )
 
 

@@ -162,10 +162,11 @@ def _row(entry: Entry) -> Mapping[str, object]:
         texts = {entry.agency: whole} | {view.agency: _seen(said, entry, view) for view in entry.views}
         views = new_views(secret, texts)
         kept, public = views.kept(), leaf_of(views.commitment(), entry.at)
+        owners = _owners(entry, agencies, records)
         opening = opening_size(texts)
         sizes = [opening + len(texts[agency].encode()) for agency in agencies]
     else:
-        kept, public = whole, leaf(whole, secret, entry.at)
+        kept, public, owners = whole, leaf(whole, secret, entry.at), []
         sizes = [opening_size() + len(whole.encode())] * len(agencies)
     return {
         "id": event_id,
@@ -177,6 +178,7 @@ def _row(entry: Entry) -> Mapping[str, object]:
         "agencies": agencies,
         "sizes": sizes,
         "records": records,
+        "owners": owners,
         "subjects": sorted({each.found_by for each in entry.subjects}),
         "leaf": public,
         "detail": seal(kept, secret),
@@ -191,6 +193,13 @@ def _write(tx: Tx, row: Mapping[str, object], while_: While | None) -> None:
     written = tx.execute(statement, {_of(name): value for name, value in row.items()} | dict(parameters))
     if written.rowcount != 1:
         raise Outdated("What you asked for changed while you were reading. Nothing is lost. Try again.")
+
+
+def _owners(entry: Entry, agencies: list[str], records: list[str]) -> list[int]:
+    """For each record, the number of the agency in whose view it stands: the actor's own if in no other's."""
+    number = {record: agencies.index(view.agency) for view in entry.views for record in view.records}
+    own = agencies.index(entry.agency)
+    return [number.get(record, own) for record in records]
 
 
 def _seen(said: Mapping[str, Plain], entry: Entry, view: View) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from foundation.database import Tx
 from foundation.ledger.reading import LedgerEntry, entries_in, waiting_of_agency
@@ -126,7 +126,10 @@ def _chosen(agency: str, wanted: Wanted, before: int | None) -> Select[Any]:
         rows = rows.where(detail.at < wanted.until)
     if wanted.record is not None:
         of = ledger_record_mention.c
-        rows = rows.where(mention.idx.in_(select(of.idx).where(of.record_id == wanted.record)))
+        read = or_(of.owner.is_(None), of.owner == agency, detail.agency == agency)
+        rows = rows.where(
+            select(of.idx).where(of.record_id == wanted.record, of.idx == mention.idx, read).exists()
+        )
     if wanted.subject is not None:
         about = ledger_subject_mention.c
         rows = rows.where(mention.idx.in_(select(about.idx).where(about.reference == wanted.subject)))

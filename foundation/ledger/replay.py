@@ -156,7 +156,7 @@ class Replay:
             self._tile.clear()
 
     def _understood(self, row: Row, whole: Mapping[str, Any] | None) -> tuple[list[str], list[str]]:
-        """The agencies and the records that the index rows must name."""
+        """The agencies and the records, as `mention` says them, that the index rows must name."""
         if whole is None:
             self.erased += 1
             agencies, records = list(row.erased or ()), list[str]()
@@ -168,7 +168,8 @@ class Replay:
                 raise ValueError("a log opens with its first leaf")
             return [], []
         else:
-            agencies, records = whole["agencies"], whole["records"]
+            agencies, owners = whole["agencies"], whole.get("owners", {})
+            records = [mention(record, owners.get(record)) for record in whole["records"]]
         self._mention(row.leaf, agencies)
         return agencies, records
 
@@ -201,14 +202,24 @@ def _judged(row: Row) -> dict[str, Any]:
 
 
 def _whole(views: Views) -> dict[str, Any]:
-    """The view of the actor's agency, once every other is of the same entry and says no more than it."""
+    """The view of the actor's agency, once every other is of the same entry and says no more than it.
+
+    `owners` is added: in whose view each of its records stands.
+    """
     whole, *others = map(parse, views.texts.values())
     if [whole["agency"], *whole["agencies"]] != [next(iter(views.texts)), *sorted(views.texts)]:
         raise ValueError("the views are of other agencies than the entry says")
+    owners = dict.fromkeys(whole["records"], whole["agency"])
     for agency, other in zip([*views.texts][1:], others, strict=True):
         if any(other[name] != whole[name] for name in _COMMON):
             raise ValueError(f"the view of {agency} is of another entry")
         more = {*other["records"]} - {*whole["records"]}
         if more or other["agencies"] != sorted([whole["agency"], agency]):
             raise ValueError(f"the view of {agency} says more than the entry")
-    return whole
+        owners |= dict.fromkeys(other["records"], agency)
+    return {**whole, "owners": owners}
+
+
+def mention(record: str, owner: str | None) -> str:
+    """How one row of the index of records is summed up."""
+    return record if owner is None else f"{record} {owner}"

@@ -95,6 +95,7 @@ def _taken(tx: Tx, limit: int) -> list[Waiting]:
             sealed=row.sealed,
             subjects=tuple(row.subjects),
             sizes=tuple(row.sizes),
+            owners=tuple(row.agencies[number] for number in row.owners) or (None,) * len(row.records),
         )
         for row in sorted(rows, key=lambda row: int(row.seq))
     ]
@@ -128,7 +129,10 @@ def _write_leaves(tx: Connection, leaves: Iterable[Leaf], first: int) -> None:
         rows.append({"idx": place, "leaf": entry.leaf, "hash": item.hash, "chain": item.chain})
         keys.append({"idx": place, "key": key})
         details.append(_detail_row(place, entry, body))
-        records += [{"record_id": record, "idx": place} for record in entry.records]
+        records += [
+            {"record_id": record, "idx": place, "owner": owner}
+            for record, owner in zip(entry.records, entry.owners, strict=True)
+        ]
         subjects += [{"reference": each, "idx": place} for each in entry.subjects]
         agencies += [
             {"agency": agency, "idx": place, "size": size}

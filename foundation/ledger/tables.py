@@ -27,6 +27,8 @@ ledger_pending = Table(
     Column("agencies", JsonText, nullable=False),  # sorted; holds `agency`
     Column("sizes", JsonText, nullable=False),  # for each agency, the bytes it takes home
     Column("records", JsonText, nullable=False),  # sorted, each once
+    #: For each record, the number of the agency in whose view it stands; empty where all read the same.
+    Column("owners", JsonText, nullable=False, default=[]),
     Column("subjects", JsonText, nullable=False, default=[]),  # references of the index, sorted
     Column("leaf", LargeBinary, nullable=False),
     Column("detail", Sealed, nullable=False),  # canonical text, with its secret
@@ -79,6 +81,7 @@ ledger_record_mention = Table(
     metadata,
     Column("record_id", String(80), primary_key=True),
     Column("idx", _NUMBER, primary_key=True, autoincrement=False),
+    Column("owner", String(60)),  # in whose view alone it stands, besides the actor's; null: all read it
     sqlite_with_rowid=False,
 )
 

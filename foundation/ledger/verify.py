@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Select, String, func, select, tuple_, type_coerce
+from sqlalchemy import Column, ColumnElement, Select, String, func, null, select, tuple_, type_coerce
 
 from foundation.database import Database
 from foundation.errors import Misconfigured, Unavailable
@@ -23,7 +23,7 @@ from foundation.ledger.encoding.tiles import WIDTH
 from foundation.ledger.encoding.tree import root_of
 from foundation.ledger.erasing import Accounted, accounted_for
 from foundation.ledger.logs import LogSpan
-from foundation.ledger.replay import BadLogError, Mentions, Replay, Row
+from foundation.ledger.replay import BadLogError, Mentions, Replay, Row, mention
 from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import (
     ledger_agency,
@@ -130,8 +130,9 @@ class Walk:
             self._go_through(span, size if span.end is None else span.end, anchor)
         self._check_end(extent, size, anchor)
         self._check_agencies(size)
-        self._check_mentions(ledger_record_mention.c.record_id, self.replay.of_record, size)
-        self._check_mentions(ledger_agency_mention.c.agency, self.replay.of_agency, size)
+        record, agency = ledger_record_mention.c, ledger_agency_mention.c
+        self._check_mentions(record.record_id, record.owner, self.replay.of_record, size)
+        self._check_mentions(agency.agency, null(), self.replay.of_agency, size)
 
     def _check_reigns(self) -> None:
         """Each key was handed over to by the one before it, or the new one says that the old was lost."""
@@ -224,18 +225,20 @@ class Walk:
         if grown in (None, size) and found != expected:
             raise BadLogError(None, "where the next manifests go on from is not where the last ones ended")
 
-    def _check_mentions(self, name: "Column[Any]", mentions: Mentions, size: int) -> None:
+    def _check_mentions(
+        self, name: "Column[Any]", owner: ColumnElement[Any], mentions: Mentions, size: int
+    ) -> None:
         table = name.table
         place: tuple[str, int] = ("", -1)
         while rows := self._all(
-            select(name, table.c.idx)
+            select(name, table.c.idx, owner.label("owner"))
             .where(tuple_(name, table.c.idx) > place)
             .order_by(name, table.c.idx)
             .limit(_PAGE)
         ):
             for row in rows:
                 if row.idx < size:
-                    mentions.find(row.idx, row[0])
+                    mentions.find(row.idx, mention(row[0], row.owner))
             place = (rows[-1][0], rows[-1].idx)
         wrong = mentions.first_wrong()
         if wrong is not None:

@@ -1,4 +1,4 @@
-"""How much of an entry each agency takes home, since of one entry each may read a view of its own."""
+"""How much of an entry each agency takes home, and in whose view of it a record stands."""
 
 import json
 
@@ -22,17 +22,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table(mention, table_kwargs=without) as table:
         table.alter_column("size", existing_type=sa.Integer(), nullable=False)
+    op.add_column("ledger_record_mention", sa.Column("owner", sa.String(60)))
     with op.batch_alter_table("ledger_pending") as table:
         table.add_column(sa.Column("sizes", sa.String()))
+        table.add_column(sa.Column("owners", sa.String()))
     _fill_waiting()
     with op.batch_alter_table("ledger_pending") as table:
         table.alter_column("sizes", existing_type=sa.String(), nullable=False)
+        table.alter_column("owners", existing_type=sa.String(), nullable=False)
 
 
 def _fill_waiting() -> None:
-    table = sa.table("ledger_pending", *map(sa.column, ("seq", "agencies", "detail", "sizes")))
+    table = sa.table("ledger_pending", *map(sa.column, ("seq", "agencies", "detail", "sizes", "owners")))
     link = op.get_bind()
     rows = link.execute(sa.select(table.c.seq, table.c.agencies, sa.func.length(table.c.detail))).all()
     for seq, agencies, length in rows:
         sizes = [length - _KEY - _SEAL + _OPENING] * len(json.loads(agencies))
-        link.execute(sa.update(table).where(table.c.seq == seq).values(sizes=json.dumps(sizes)))
+        link.execute(sa.update(table).where(table.c.seq == seq).values(sizes=json.dumps(sizes), owners="[]"))

@@ -86,6 +86,11 @@ _CONCERNS_ME = (
     f" WHERE told.agency = {ME} AND told.idx = {{table}}.idx OFFSET 0)"
 )
 
+_IN_MY_VIEW = (
+    f"(ledger_record_mention.owner IS NULL OR ledger_record_mention.owner = {ME}"
+    " OR EXISTS (SELECT FROM public.ledger_detail told"
+    f" WHERE told.idx = ledger_record_mention.idx AND told.agency = {ME} OFFSET 0))"
+)
 _NAMED = "EXISTS (SELECT FROM public.link named WHERE named.person_id = subject_key.person_id OFFSET 0)"
 
 WALLS: Mapping[str, Wall] = {
@@ -240,7 +245,9 @@ WALLS: Mapping[str, Wall] = {
     "import_run": _FIGURES,
     # The ledger. Nobody changes or removes a leaf.
     "ledger_pending": Wall(
-        read=among("ledger_pending.agencies"),
+        # Of which each owner reads a view of its own is read once it has its place: here it names them all.
+        read=f"(ledger_pending.agency = {ME}"
+        f" OR (ledger_pending.owners = '[]' AND {among('ledger_pending.agencies')}))",
         insert=f"ledger_pending.agency = {ME} AND ledger_pending.actor = {PERSON}",
     ),
     "ledger_leaf": replace(
@@ -248,9 +255,10 @@ WALLS: Mapping[str, Wall] = {
         server=("SELECT", "INSERT"),
     ),
     **dict.fromkeys(
-        ("ledger_detail", "ledger_key", "ledger_record_mention", "ledger_subject_mention"),
+        ("ledger_detail", "ledger_key", "ledger_subject_mention"),
         Wall(read=_CONCERNS_ME),
     ),
+    "ledger_record_mention": Wall(read=f"{_CONCERNS_ME} AND {_IN_MY_VIEW}"),
     "ledger_agency_mention": Wall(read=f"ledger_agency_mention.agency = {ME}"),
     "ledger_agency": Wall(read=f"ledger_agency.agency = {ME}"),
     **dict.fromkeys(

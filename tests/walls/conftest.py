@@ -10,7 +10,7 @@ import pytest
 
 from foundation import clock
 from foundation.database import Database
-from foundation.moments import MOMENT
+from foundation.moments import in_utc
 from foundation.schema import migrate
 from foundation.walls import REQUESTS
 from sharing.agreements.releases import NewRelease
@@ -61,7 +61,7 @@ class World:
 
 def begin(link: psycopg.Connection[Any], token: str) -> None:
     """What a transaction of requests begins with."""
-    link.execute("SELECT wall.begin(%s, %s)", [token, clock.now().strftime(MOMENT)])
+    link.execute("SELECT wall.begin(%s, %s)", [token, in_utc(clock.now())])
 
 
 def seen(link: psycopg.Connection[Any], statement: str, *given: Any) -> set[Any]:

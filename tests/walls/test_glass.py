@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from foundation import clock
-from foundation.moments import MOMENT
+from foundation.moments import in_utc
 from tests.walls.conftest import COUNCIL, STRANGER, begin, seen
 
 _BREAK = """
@@ -29,7 +29,7 @@ SELECT record_id FROM wall.found_one(false, 'incident', NULL, NULL, '{}', '{}', 
 )
 def test_glass_opens_what_it_was_broken_over(world, ago, user, opened):
     hidden = world.ids["hidden"]
-    at = (clock.now() - timedelta(minutes=ago)).strftime(MOMENT)
+    at = in_utc(clock.now() - timedelta(minutes=ago))
     with world.link() as link:
         link.execute(_BREAK, [hidden, STRANGER, at])
         link.execute("SET LOCAL ROLE concordat_app")

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from psycopg import errors
 
-from tests.walls.conftest import COUNCIL, MEMBER, POLICE, seen
+from foundation.walls import REQUESTS
+from tests.walls.conftest import COUNCIL, MEMBER, POLICE, STRANGER, begin, seen
 
 REFUSED = errors.InsufficientPrivilege
 
@@ -184,6 +185,41 @@ def test_what_hangs_on_a_record_is_seen_with_it_and_not_without(world):
                 assert found == labels - ({"the council's"} if table == "release" else set()), (user, table)
             on_them = seen(link, "SELECT person_id FROM link")
             assert seen(link, "SELECT id FROM person") == on_them
+
+
+def planted_views():
+    """An entry of the police, of which two others read views of their own, waiting and in its place."""
+    owners = ("british-transport-police", "havering")
+    none = dict.fromkeys(("at", "operation", "actor", "leaf"), "")
+    said = {**none, "id": "x", "event": "planted", "agency": POLICE_AGENCY, "detail": ""}
+    yield adding(
+        "ledger_pending",
+        **said,
+        agencies=json.dumps([*owners, POLICE_AGENCY]),
+        sizes="[1,1,1]",
+        records='["theirs","ours"]',
+        owners="[0,1]",
+        subjects="[]",
+    )
+    del said["leaf"]
+    yield adding("ledger_detail", **said, idx=999)
+    for agency in (*owners, POLICE_AGENCY):
+        yield adding("ledger_agency_mention", agency=agency, idx=999, size=1)
+    for record, owner in zip(("theirs", "ours"), owners, strict=True):
+        yield adding("ledger_record_mention", record_id=record, idx=999, owner=owner)
+
+
+@pytest.mark.parametrize(
+    ("user", "records", "waiting"),
+    [(COUNCIL, {"ours"}, set()), (POLICE, {"ours", "theirs"}, {"planted"}), (STRANGER, set(), set())],
+)
+def test_of_an_entry_with_views_each_reads_its_own_rows_alone(world, superuser, user, records, waiting):
+    for statement in planted_views():
+        superuser.execute(statement)
+    superuser.execute(f"SET LOCAL ROLE {REQUESTS}")
+    begin(superuser, world.token(user))
+    assert seen(superuser, "SELECT record_id FROM ledger_record_mention WHERE idx = 999") == records
+    assert seen(superuser, "SELECT event FROM ledger_pending WHERE event = 'planted'") == waiting
 
 
 def test_entries_of_the_ledger_are_read_by_those_whom_they_concern(world):

@@ -39,6 +39,7 @@ class Waiting:
     sealed: bytes  # detail and nonce, as storage keeps them
     subjects: tuple[str, ...] = ()  # references of the index
     sizes: tuple[int, ...] = ()  # bytes that each of `agencies` takes home
+    owners: tuple[str | None, ...] = ()  # for each of `records`, in whose view it stands
 
 
 #: Makes what storage keeps of a detail and its nonce.
