@@ -1,7 +1,7 @@
 """The use cases of the product, read from its source: what opens a transaction, and what leads to the ledger.
 
-A use case is a public function of `sharing` or `auth` that opens a transaction, itself or through functions
-of its own module. New ones are found by themselves.
+A use case is a public function of `sharing` or `auth` that opens a transaction, itself, through functions of
+its own module, or by a frame: a context manager around several of them. New ones are found by themselves.
 """
 
 import ast
@@ -80,13 +80,33 @@ EXEMPT = {
 
 #: Use cases that leave several entries, each with its reason.
 SEVERAL = {
+    "auth.sign_in.finish_sign_in": "a recovery code that is used up, and the session that it opened",
+    "sharing.agreements.ending.agree_to_end": "the last party's word, and that the agreement has ended",
+    "sharing.agreements.signing.sign": "the last signature, and that the version is concluded",
+    "sharing.agreements.withdrawing.withdraw": "if all others want an end: a party left, the agreement ended",
+    "sharing.camera_store.keep_cameras": "one for each camera of the register",
+    "sharing.demonstration.asking.ask_for_files": "one for each file of the demonstration",
     "sharing.demonstration.loading.load": "a load of many agencies leaves one for each of them and batch",
+    "sharing.demonstration.looking.look_around": "one for each look of the demonstration",
     "sharing.exports.making.make_export": "a stopped file leaves one for each owner, and that it is refused",
+    "sharing.handling.grading.submit_handled": "what was collected, and the handling that was set on it",
     "sharing.people.inviting.invite": "one for each person invited",
+    "sharing.people.joining.join_with_passkey": "somebody joined, and a session of theirs began",
+    "sharing.people.joining.join_with_password": "somebody joined, and a session of theirs began",
+    "sharing.people.regaining.regain_with_passkey": "a factor was regained, and a session began",
+    "sharing.people.regaining.regain_with_password": "a factor was regained, and a session began",
+    "sharing.recalls.recalling.amend_seen": "as of a recall, if others were shown what was changed",
+    "sharing.recalls.recalling.recall": "the record's change, and the recall, for those who are told",
+    "sharing.recalls.recalling.revoke_release": "the release's end, and the recall, as above",
+    "sharing.requests.approving.approve": "an approval, which is an alteration, and the disclosure by grants",
+    "sharing.requests.reading.list_requests": "a look at requests, and one at the records that they name",
+    "sharing.requests.reading.read_request": "a look at a request, and one at the record that it names",
     "sharing.forgetting.keep_schedule": "one for each agency and each person left, and one for the run",
     "sharing.insight.imports.import_counts": "one for each batch of published figures",
     "sharing.insight.imports.import_streets": "one for each batch of published figures",
 }
+
+_FRAME = "contextmanager"
 
 
 @dataclass
@@ -95,17 +115,20 @@ class Function:
 
     name: str  # with its module
     public: bool
+    frame: bool
     opens: bool
     calls: set[str] = field(default_factory=set)
 
 
 def use_cases(functions: dict[str, Function]) -> set[str]:
     """The names of the use cases among these functions."""
+    frames = {name: each for name, each in functions.items() if each.frame}
     found = set()
     for function in functions.values():
         module = function.name.rpartition(".")[0]
-        own = {name: each for name, each in functions.items() if name.rpartition(".")[0] == module}
-        if function.public and any(own[name].opens for name in reached(function.name, own) - APPENDS):
+        near = {name: each for name, each in functions.items() if name.rpartition(".")[0] == module} | frames
+        opens = any(near[name].opens for name in reached(function.name, near) - APPENDS)
+        if function.public and not function.frame and opens:
             found.add(function.name)
     return found
 
@@ -149,7 +172,8 @@ def functions_of(module: str, source: str) -> dict[str, Function]:
     found: dict[str, Function] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            function = Function(f"{module}.{node.name}", not node.name.startswith("_"), opens=False)
+            frame = any(isinstance(each, ast.Name) and each.id == _FRAME for each in node.decorator_list)
+            function = Function(f"{module}.{node.name}", not node.name.startswith("_"), frame, opens=False)
             for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
                 function.opens |= _opens(call)
                 function.calls |= set(_called(call, names, module))
