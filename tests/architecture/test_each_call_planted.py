@@ -12,9 +12,7 @@ from auth.events import PURPOSE_CHOSEN, SESSION_ENDED, security_event
 from auth.tables import user
 from foundation.database import Database, Tx
 from foundation.errors import Conflict
-from foundation.ledger.append import append_all
-from tests.architecture.calls.trial import Scene, faults
-from tests.ledgers import an_entry
+from tests.architecture.calls.trial import Scene, faults, is_one
 from tests.partnership import ROBBERY
 
 
@@ -44,11 +42,6 @@ def leaves_two(database: Database, actor: Actor) -> None:
     with database.transaction() as tx:
         leave(tx, actor)
         security_event(tx, PURPOSE_CHOSEN, actor, purpose=ROBBERY)
-
-
-def leaves_two_of_one_owner_at_once(database: Database, _: Actor) -> None:
-    with database.transaction() as tx:
-        append_all(tx, [an_entry(0), an_entry(0)])
 
 
 def leaves_one_in_each_of_two_transactions(database: Database, actor: Actor) -> None:
@@ -110,9 +103,6 @@ PLANTED = {
     reads_without_entry: [ANSWERED],
     changes_without_entry: [ANSWERED, CHANGED],
     leaves_two: ["left 2 entries by 2 acts: ['auth:session:ended', 'auth:purpose:chosen']"],
-    leaves_two_of_one_owner_at_once: [
-        "left 2 entries by 1 acts: ['sharing:record:read', 'sharing:record:read']"
-    ],
     leaves_one_in_each_of_two_transactions: [
         "left 2 entries by 2 acts: ['auth:session:ended', 'auth:session:ended']"
     ],
@@ -139,3 +129,11 @@ def test_entries_and_tables_are_held_against_what_is_said_of_them(scene: Scene) 
     assert faults(scene, is_good, replace(given, acts=2)) != []
     assert faults(scene, is_good, replace(given, refused=Conflict)) == ["was not refused"]
     assert faults(scene, is_good, given, {"user"}) == ["changed [] though the ledger refused"]
+
+
+def test_what_is_written_at_once_is_one_entry_or_one_for_each_owner() -> None:
+    first, second = {"agencies": ["havering"]}, {"agencies": ["havering", "newham"]}
+    assert is_one([first])
+    assert is_one([first, second])
+    assert not is_one([first, first])
+    assert not is_one([])

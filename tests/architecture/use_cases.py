@@ -17,12 +17,15 @@ APPENDS = frozenset({"foundation.ledger.append.append", "foundation.ledger.appen
 
 #: Use cases that leave no entry, each with its reason. A line more here is a decision for the reviewer.
 EXEMPT = {
+    "auth.account.agency_sign_in": "how one's own account stands with one's agency's provider",
     "auth.account.read_account": "one's own account and sessions",
     "auth.accounts.demonstration_people": "the sign-in page of the demonstration lists invented people",
     "auth.accounts.holds_demonstration": "asked at the start of the process, by nobody",
     "auth.agencies.list_agencies": "names of agencies, which every partner knows",
     "auth.sign_on.discovery.find_provider": "what a provider says of itself to everybody",
     "auth.sign_on.discovery.keys_for": "public keys of a provider",
+    "auth.sign_on.providers.offered": "which agencies have a provider, as the sign-in page tells everybody",
+    "auth.sign_on.providers.read_sign_on": "one's own agency's provider and its links; each left one",
     "auth.sign_on.trip.begin_proof": "setting out; coming back leaves one, whatever comes of it",
     "auth.sign_on.trip.begin_sign_in": "setting out; anybody may, and the ledger would grow by it",
     "auth.sessions.find_session": "who is asking: every request would leave two entries",
@@ -56,6 +59,7 @@ EXEMPT = {
     "sharing.people.regaining.regain_options": "a question that counts for nothing until it is answered",
     "sharing.people.own.read_own_access": "one's own roles and the agreements of one's own agency",
     "sharing.people.rules.read_rules": "the rules of one's own scheme, the same for all its members",
+    "sharing.people.rules.rules_due": "whether one has to accept rules, asked for every page",
     "sharing.people.sheet.read_sheet": "checks what was typed; inviting leaves one for each",
     "sharing.people.vetting.read_own_vetting": "one's own checks and the rules of one's own agency",
     "sharing.people.vetting.remind": "sends letters about what was recorded with its own entry",
@@ -95,9 +99,9 @@ SEVERAL = {
     "sharing.people.joining.join_with_password": "somebody joined, and a session of theirs began",
     "sharing.people.regaining.regain_with_passkey": "a factor was regained, and a session began",
     "sharing.people.regaining.regain_with_password": "a factor was regained, and a session began",
-    "sharing.recalls.recalling.amend_seen": "as of a recall, if others were shown what was changed",
-    "sharing.recalls.recalling.recall": "the record's change, and the recall, for those who are told",
-    "sharing.recalls.recalling.revoke_release": "the release's end, and the recall, as above",
+    "sharing.recalls.recalling.amend_seen": "as of a recall, if others were shown what changed",
+    "sharing.recalls.recalling.recall": "the record's change, the recall, and one for each agency told of it",
+    "sharing.recalls.recalling.revoke_release": "the release's end, and the recall as above",
     "sharing.requests.approving.approve": "an approval, which is an alteration, and the disclosure by grants",
     "sharing.requests.reading.list_requests": "a look at requests, and one at the records that they name",
     "sharing.requests.reading.read_request": "a look at a request, and one at the record that it names",
@@ -106,7 +110,18 @@ SEVERAL = {
     "sharing.insight.imports.import_streets": "one for each batch of published figures",
 }
 
+#: What use cases may come to that leaves no entry, each with its reason.
+SILENT = {
+    "auth.sign_in.check_password": "a right one; what it was needed for leaves one",
+    "auth.sign_in.sign_in": "a right password that opens nothing without a code, which leaves one",
+    "auth.sign_on.trip.arrive": "somebody whom the provider knows; what they came for leaves one",
+    "sharing.insight.imports.import_counts": "no figure that was not there",
+    "sharing.requests.notices.mark_seen": "seen before; nothing changes",
+    "sharing.webhooks.telling.deliver": "a message that says nothing, or nothing again",
+}
+
 _FRAME = "contextmanager"
+_OPENS = {"transaction", "reading"}
 
 
 @dataclass
@@ -189,7 +204,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _opens(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "transaction" and not call.args
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _OPENS and not call.args
 
 
 def _called(call: ast.Call, names: dict[str, str], module: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from foundation import clock
 from foundation.crypto.passwords import hash_password
 from foundation.errors import Invalid, Unauthenticated
 from tests.architecture.calls.passkey import PARTY, SoftKey
-from tests.architecture.calls.trial import Given, Scene
+from tests.architecture.calls.trial import Given, Scene, Several
 from tests.escalation.things import VICTIM, person
 from tests.partnership import ROBBERY
 
@@ -79,11 +79,16 @@ def codes_wrongly(scene: Scene) -> Given:
 
 def recovers(scene: Scene) -> Given:
     database, step, _, *more = finishes_sign_in(scene).arguments
-    return Given((database, step, codes.make_recovery_codes(database, scene.by())[0], *more), acts=2)
+    return Given((database, step, codes.make_recovery_codes(database, scene.by())[0], *more))
 
 
 def signs_in_wrongly(scene: Scene) -> Given:
     return Given((scene.database, EMAIL, "wrong", ORIGIN, LIMITS), refused=Unauthenticated)
+
+
+def signs_in_to_give_a_code(scene: Scene) -> Given:
+    app_of(scene, counts=True)
+    return with_password(scene, EMAIL, PASSWORD, ORIGIN, LIMITS)
 
 
 def enrols(scene: Scene) -> Given:
@@ -166,6 +171,11 @@ CALLS = {
 ALSO = {
     "a password that is wrong": (sign_in.sign_in, signs_in_wrongly),
     "a code that is wrong": (sign_in.finish_sign_in, codes_wrongly),
-    "a recovery code": (sign_in.finish_sign_in, recovers),
+    "a recovery code": (sign_in.finish_sign_in, Several(recovers)),
     "a passkey that nobody has": (passkeys.sign_in_with_passkey, uses_unknown_passkey),
+}
+
+SILENT = {
+    sign_in.check_password: lambda scene: with_password(scene, EMAIL, PASSWORD, ORIGIN),
+    sign_in.sign_in: signs_in_to_give_a_code,
 }

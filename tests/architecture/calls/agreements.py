@@ -24,7 +24,7 @@ from sharing.agreements.tables import agreement_version
 from sharing.documents import agreements as documents
 from sharing.register import agreement, changes, difference, lines, matrix, version
 from sharing.simulation.simulate import Ask, simulate
-from tests.architecture.calls.trial import Given, Scene
+from tests.architecture.calls.trial import Call, Given, Scene, Several
 from tests.escalation.things import COUNCIL, POLICE, SCHEME, TRANSPORT, VICTIM, draft_of
 
 WHY = "For a reason."
@@ -84,10 +84,10 @@ def being_signed(scene: Scene) -> str:
     return lifecycle.send_to_signing(scene.database, scene.by(), *DRAFT)
 
 
-def after(*steps: Callable[[Scene], object]) -> Callable[..., Callable[[Scene], Given]]:
+def after(*steps: Callable[[Scene], object]) -> Callable[..., Call]:
     """A call on the draft when it has gone so far."""
 
-    def called(**more: Any) -> Callable[[Scene], Given]:
+    def called(**more: Any) -> Call:
         def given(scene: Scene) -> Given:
             for step in steps:
                 step(scene)
@@ -111,7 +111,7 @@ def signs_last(scene: Scene) -> Given:
     lifecycle.send_to_review(scene.database, scene.by(), *DRAFT, edition=2)
     digest = lifecycle.send_to_signing(scene.database, scene.by(), *DRAFT)
     signing.sign(scene.database, scene.by(COUNCIL), *DRAFT, digest=digest)
-    return replace(scene.asked(*DRAFT, digest=digest), acts=2)
+    return scene.asked(*DRAFT, digest=digest)
 
 
 def ends(scene: Scene) -> Given:
@@ -120,10 +120,10 @@ def ends(scene: Scene) -> Given:
     for each in others:
         signatory = replace(scene.by(COUNCIL), agency_id=each)
         ending.agree_to_end(scene.database, signatory, IN_FORCE, reason=WHY)
-    return replace(scene.asked(IN_FORCE, reason=WHY), acts=2)
+    return scene.asked(IN_FORCE, reason=WHY)
 
 
-def undone(act: Acts, **more: Any) -> Callable[[Scene], Given]:
+def undone(act: Acts, **more: Any) -> Call:
     """A call that takes back what was done before."""
 
     def given(scene: Scene) -> Given:
@@ -138,7 +138,7 @@ def amends(scene: Scene) -> Given:
     return scene.asked_by(POLICE, "STR-BCRP-01")
 
 
-CALLS: Mapping[Callable[..., Any], Callable[[Scene], Given]] = {
+CALLS: Mapping[Callable[..., Any], Call] = {
     confirming.confirm: lambda scene: scene.asked(IN_FORCE, version=3),
     drafting.begin_agreement: lambda scene: scene.asked("NEW", "Working together", terms()),
     drafting.begin_amendment: amends,
@@ -179,8 +179,9 @@ CALLS: Mapping[Callable[..., Any], Callable[[Scene], Given]] = {
 }
 
 ALSO = {
-    "the last signature": (signing.sign, signs_last),
-    "the last party's word that it ends": (ending.agree_to_end, ends),
+    "the last signature": (signing.sign, Several(signs_last)),
+    "the last party's word that it ends": (ending.agree_to_end, Several(ends)),
+    "the last to withdraw where all others want an end": (withdrawing.withdraw, Several(ends)),
     "an act that is refused": (
         lifecycle.send_to_signing,
         lambda scene: replace(scene.asked(*DRAFT), refused=Conflict),

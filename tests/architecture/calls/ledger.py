@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from auth.system import SystemActor, Task
+from auth.tables import user
 from foundation import clock
 from foundation.database import Database
 from foundation.errors import Invalid
@@ -25,7 +25,7 @@ from sharing.webhooks import registering, telling
 from sharing.webhooks.log import DELIVER
 from sharing.webhooks.tables import webhook_delivery
 from tests.api.test_webhooks import Receiver
-from tests.architecture.calls.trial import Given, Scene
+from tests.architecture.calls.trial import Given, Scene, Several
 from tests.databases import sqlite_url
 from tests.escalation.things import COUNCIL, named
 from tests.partnership import ROBBERY
@@ -55,6 +55,12 @@ def makes_nothing(scene: Scene) -> Given:
     asked = exports.NewExport("incident", "csv", record=new_id())
     exports.ask_export(scene.database, scene.by(), asked)
     return Given((scene.database, scene.files, MAKER, KEEPS, job_of(scene, MAKE)))
+
+
+def stops_a_file(scene: Scene) -> Given:
+    """What is in it cannot be looked through, so nobody can say that nothing in it leaks."""
+    scene.patch(making, "_scanned", lambda *_: (b"", None))
+    return makes(scene)
 
 
 def made(scene: Scene) -> str:
@@ -102,6 +108,29 @@ def hands_over(scene: Scene) -> Given:
     return Given((scene.database, scene.database, scene.by(), Policy(), asked, "ICO-1"))
 
 
+def delivers_a_test(scene: Scene) -> Given:
+    receiver, settings = Receiver(), scene.settings
+    scene.at_end(receiver.close)
+    new = registering.NewWebhook(receiver.url, (Event.RELEASED,), named("program", COUNCIL), ROBBERY)
+    made, _ = registering.register_webhook(scene.database, settings, scene.by(COUNCIL), new)
+    with scene.database.transaction() as tx:
+        tx.execute(delete(outbox))
+    registering.test_webhook(scene.database, scene.by(COUNCIL), made)
+    return Given((scene.database, settings, TELLER, job_of(scene, DELIVER)))
+
+
+def keeps_schedule(scene: Scene) -> Given:
+    """Nothing is past its period; of a colleague it is not known when they left."""
+    with scene.database.transaction() as tx:
+        tx.execute(update(user).where(user.c.id == named("second", COUNCIL)).values(disabled=True))
+    return Given((scene.database, KEEPER, months_by_kind(()), 84))
+
+
+def erases(scene: Scene) -> Given:
+    """Everything is past its period."""
+    return Given((scene.database, KEEPER, dict.fromkeys(months_by_kind(()), 0), 84))
+
+
 def hands_nothing_over(scene: Scene) -> Given:
     *before, _, reference = hands_over(scene).arguments
     asked = consultations.Asked(record=new_id())
@@ -110,29 +139,28 @@ def hands_nothing_over(scene: Scene) -> Given:
 
 def loads(scene: Scene) -> Given:
     """A few records of the demonstration, into a database with nothing in it."""
-    patch = scene.ends.enter_context(pytest.MonkeyPatch.context())
-    patch.setattr(loading, "RECORDS", {loading.Size.SMALL: 60})
-    patch.setattr(loading, "import_counts", lambda *_: None)
+    scene.patch(loading, "RECORDS", {loading.Size.SMALL: 60})
+    scene.patch(loading, "import_counts", lambda *_: None)
     scene.database.close()
     scene.world.database = Database(sqlite_url(scene.folder))
     prepare_tables(scene.database)
-    return Given((scene.database, scene.files, loading.Size.SMALL, clock.now(), lambda *_: None), acts=None)
+    return Given((scene.database, scene.files, loading.Size.SMALL, clock.now(), lambda *_: None))
 
 
 CALLS = {
     commissioner.hand_to_commissioner: hands_over,
     consultations.read_entry: lambda scene: scene.asked(scene.id("entry")),
     consultations.read_ledger: Scene.asked,
-    demonstration.ask_for_files: lambda scene: Given((scene.database,), acts=None),
+    demonstration.ask_for_files: Several(lambda scene: Given((scene.database,)), None),
     exports.ask_export: lambda scene: scene.asked(INCIDENTS),
     fetching.clear_export: clears,
     fetching.fetch_export: fetches,
-    forgetting.keep_schedule: lambda scene: Given((scene.database, KEEPER, months_by_kind(()), 84)),
+    forgetting.keep_schedule: keeps_schedule,
     given_up.let_go: lambda scene: scene.asked(scene.id("job")),
     given_up.list_given_up: Scene.asked,
     given_up.try_again: lambda scene: scene.asked(scene.id("job")),
-    loading.load: loads,
-    looking.look_around: lambda scene: Given((scene.database, clock.now()), acts=None),
+    loading.load: Several(loads, None),
+    looking.look_around: Several(lambda scene: Given((scene.database, clock.now())), None),
     making.make_export: makes,
     publishing.plan_download: lambda scene: scene.asked(Policy()),
     publishing.take_receipt: lambda scene: scene.asked(Policy(), scene.id("entry")),
@@ -146,5 +174,9 @@ CALLS = {
 
 ALSO = {
     "a file for which nothing fits": (commissioner.hand_to_commissioner, hands_nothing_over),
+    "a file that is stopped": (making.make_export, Several(stops_a_file, None)),
+    "a schedule by which much is erased": (forgetting.keep_schedule, Several(erases, None)),
     "an export with nothing in it": (making.make_export, makes_nothing),
 }
+
+SILENT = {telling.deliver: delivers_a_test}

@@ -27,7 +27,7 @@ from sharing.people import (
 )
 from tests.architecture.calls.accounts import ANOTHER, LIMITS
 from tests.architecture.calls.passkey import PARTY, SoftKey
-from tests.architecture.calls.trial import Given, Scene
+from tests.architecture.calls.trial import Given, Scene, Several
 from tests.escalation.things import COUNCIL, JOINT, SCHEME, VICTIM, named
 from tests.partnership import ROBBERY
 
@@ -41,7 +41,7 @@ def invites(scene: Scene) -> Given:
         inviting.NewPerson(name, f"{name}@new.example", frozenset({Role.OFFICER}))
         for name in ("Nina", "Nora")
     ]
-    return replace(scene.asked(people), acts=2)
+    return scene.asked(people)
 
 
 def invited(scene: Scene) -> str:
@@ -55,13 +55,13 @@ def invited(scene: Scene) -> str:
 
 
 def joins_with_password(scene: Scene) -> Given:
-    return Given((scene.database, invited(scene), "Nina New", ANOTHER, BROWSER), acts=2)
+    return Given((scene.database, invited(scene), "Nina New", ANOTHER, BROWSER))
 
 
 def joins_with_passkey(scene: Scene) -> Given:
     token = invited(scene)
     answer = SoftKey().made(joining.join_options(scene.database, token, PARTY))
-    return Given((scene.database, token, "Nina New", (PARTY, answer), BROWSER), acts=2)
+    return Given((scene.database, token, "Nina New", (PARTY, answer), BROWSER))
 
 
 def lost(scene: Scene) -> str:
@@ -83,13 +83,13 @@ def vouched(scene: Scene) -> tuple[str, str]:
 
 
 def regains_with_password(scene: Scene) -> Given:
-    return Given((scene.database, *vouched(scene), ANOTHER, BROWSER), acts=2)
+    return Given((scene.database, *vouched(scene), ANOTHER, BROWSER))
 
 
 def regains_with_passkey(scene: Scene) -> Given:
     token, code = vouched(scene)
     answer = SoftKey().made(regaining.regain_options(scene.database, token, PARTY))
-    return Given((scene.database, token, code, (PARTY, answer), BROWSER), acts=2)
+    return Given((scene.database, token, code, (PARTY, answer), BROWSER))
 
 
 def reopens(scene: Scene) -> Given:
@@ -133,12 +133,12 @@ NEW_KEY = keys.NewKey("Key", (ROBBERY,), ("record:read",), (), (), 9)
 CALLS = {
     changing.change_roles: lambda scene: scene.asked(SECOND, [Role.OFFICER]),
     changing.end_account: lambda scene: scene.asked(SECOND),
-    inviting.invite: invites,
+    inviting.invite: Several(invites),
     inviting.open_for_demonstration: lambda scene: scene.asked(scene.id("invitation")),
     inviting.send_again: lambda scene: scene.asked(scene.id("invitation")),
     inviting.withdraw_invitation: lambda scene: scene.asked(scene.id("invitation")),
-    joining.join_with_passkey: joins_with_passkey,
-    joining.join_with_password: joins_with_password,
+    joining.join_with_passkey: Several(joins_with_passkey),
+    joining.join_with_password: Several(joins_with_password),
     keys.end_key: lambda scene: scene.asked(scene.id("key")),
     keys.make_key: lambda scene: scene.asked(scene.id("program"), NEW_KEY),
     keys.make_service_account: lambda scene: scene.asked("Feed", [Role.ANALYST]),
@@ -149,8 +149,8 @@ CALLS = {
     partnerships.give_partnership_role: gives_role,
     partnerships.list_partnerships: lambda scene: scene.asked_by(COUNCIL),
     partnerships.take_partnership_role: takes_role,
-    regaining.regain_with_passkey: regains_with_passkey,
-    regaining.regain_with_password: regains_with_password,
+    regaining.regain_with_passkey: Several(regains_with_passkey),
+    regaining.regain_with_password: Several(regains_with_password),
     reopening.reopen_agency: reopens,
     reviewing.confirm_access: lambda scene: scene.asked(SECOND),
     reviewing.list_due: Scene.asked,

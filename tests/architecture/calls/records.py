@@ -27,7 +27,7 @@ from sharing.recalls.notices import Acknowledgement, Done
 from sharing.receipts import of_record, report
 from sharing.schemes import gallery, reports
 from sharing.submission import NewRecord
-from tests.architecture.calls.trial import Given, Scene
+from tests.architecture.calls.trial import Call, Given, Scene, Several
 from tests.escalation.things import COUNCIL, SCHEME, VICTIM
 from tests.partnership import ROBBERY
 from tests.unit.sharing.insight.places import STREET_HEADER, written
@@ -60,12 +60,12 @@ def new(type_: str = "sighting", *releases: NewRelease) -> NewRecord:
     return NewRecord(type_, values[type_], releases=releases)
 
 
-def on_incident(*more: object, **named: object):
+def on_incident(*more: object, **named: object) -> Call:
     """A call on the agency's own incident."""
     return lambda scene: scene.asked("incident", scene.id("incident"), *more, **named)
 
 
-def across(*more: object):
+def across(*more: object) -> Call:
     """A call by the council on an incident that it is shown."""
     return lambda scene: scene.asked_by(COUNCIL, "incident", scene.id("incident"), *more)
 
@@ -81,8 +81,7 @@ def shows_a_still(scene: Scene) -> Given:
 
 def takes_back(scene: Scene) -> Given:
     incident = scene.id("incident")
-    given = scene.asked(incident, scene.id(f"release of {incident}"), message=WHY, reason=WHY)
-    return replace(given, acts=2)
+    return scene.asked(incident, scene.id(f"release of {incident}"), message=WHY, reason=WHY)
 
 
 def amends(scene: Scene) -> Given:
@@ -90,14 +89,35 @@ def amends(scene: Scene) -> Given:
     return scene.asked("incident", found.id, {"address": "2 Road"}, seen=found.version)
 
 
+def amends_shown(scene: Scene) -> Given:
+    disclosure.read_record(*across()(scene).arguments)
+    return amends(scene)
+
+
 def keeps_cameras(scene: Scene) -> Given:
     rows = [CameraRow(f"C-{number}", "1 Road", None, None, None) for number in (7, 8)]
-    return Given((scene.database, VICTIM, rows), acts=2)
+    return Given((scene.database, VICTIM, rows))
 
 
 def figures(scene: Scene, *lines: str) -> Given:
     files = [written(scene.folder, *lines)]
     return Given((scene.database, Importer(), files, imports.Options()))
+
+
+def brings_two_batches(scene: Scene) -> Given:
+    scene.patch(imports, "BATCH", 1)
+    return figures(scene, *COUNTS)
+
+
+def brings_two_batches_of_streets(scene: Scene) -> Given:
+    scene.patch(imports, "BATCH", 1)
+    return figures(scene, STREET_HEADER, STREET, STREET)
+
+
+def brings_nothing_new(scene: Scene) -> Given:
+    given = figures(scene, *COUNTS)
+    imports.import_counts(*given.arguments)
+    return given
 
 
 def reads_report(scene: Scene) -> Given:
@@ -120,7 +140,7 @@ def checks(scene: Scene) -> Given:
 
 CALLS = {
     audiences.preview: lambda scene: scene.asked(new("sighting", RELEASE)),
-    camera_store.keep_cameras: keeps_cameras,
+    camera_store.keep_cameras: Several(keeps_cameras),
     cameras.list_cameras: Scene.asked,
     contribution.release_record: lambda scene: scene.asked(scene.id("incident"), RELEASE),
     contribution.submit: lambda scene: scene.asked(new("sighting", RELEASE)),
@@ -136,7 +156,7 @@ CALLS = {
     conditions.read_handling: on_incident(),
     conditions.set_handling: on_incident(HANDLED),
     grading.preview_handled: lambda scene: scene.asked(new("intelligence", RELEASE), GRADED),
-    grading.submit_handled: lambda scene: replace(scene.asked(new("intelligence", RELEASE), GRADED), acts=2),
+    grading.submit_handled: Several(lambda scene: scene.asked(new("intelligence", RELEASE), GRADED)),
     order_lists.list_orders: Scene.asked,
     order_lists.note_order: lambda scene: scene.asked(scene.id("order-notice")),
     order_lists.read_cover: lambda scene: scene.asked(scene.id("incident")),
@@ -151,9 +171,9 @@ CALLS = {
     notices.acknowledge: keeps_notice,
     notices.read_notice: lambda scene: scene.asked(scene.id("recall-notice")),
     recalling.amend_seen: amends,
-    recalling.recall: lambda scene: replace(on_incident(RECALLED)(scene), acts=2),
+    recalling.recall: Several(on_incident(RECALLED)),
     recalling.rehearse: on_incident(RECALLED),
-    recalling.revoke_release: takes_back,
+    recalling.revoke_release: Several(takes_back),
     of_record.read_receipts: lambda scene: scene.asked(scene.id("incident")),
     report.report_receipts: reads_report,
     record_audiences.who_may_see: on_incident(),
@@ -164,6 +184,9 @@ CALLS = {
 }
 
 ALSO = {
+    "figures in two batches": (imports.import_counts, Several(brings_two_batches)),
+    "streets in two batches": (imports.import_streets, Several(brings_two_batches_of_streets)),
+    "a change of what others were shown": (recalling.amend_seen, Several(amends_shown, 3)),
     "a record that nobody has": (
         disclosure.read_record,
         lambda scene: replace(scene.asked("incident", new_id()), refused=Missing),
@@ -181,3 +204,5 @@ ALSO = {
         lambda scene: scene.asked(scene.id("vehicle")),
     ),
 }
+
+SILENT = {imports.import_counts: brings_nothing_new}

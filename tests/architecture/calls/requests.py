@@ -27,7 +27,8 @@ from sharing.requests import (
 )
 from sharing.requests.content import Answer
 from sharing.unusual import reviewing
-from tests.architecture.calls.trial import Given, Scene
+from sharing.unusual.measures import Kind
+from tests.architecture.calls.trial import Given, Scene, Several
 from tests.escalation.things import COUNCIL, SCHEME, VICTIM, named, person
 
 WHY = "For a reason that can be told."
@@ -74,7 +75,7 @@ def approves(scene: Scene) -> Given:
     made, proposal = prepared(scene)
     page = reading.read_request(scene.database, scene.by(), made)
     assert page.prepared is not None
-    return replace(scene.asked(made, proposal, page.prepared.digest), acts=2)
+    return scene.asked(made, proposal, page.prepared.digest)
 
 
 def approves_another(scene: Scene) -> Given:
@@ -141,8 +142,14 @@ def settles(scene: Scene) -> Given:
         folder = context.settings().data_dir
     while sequence(scene.database, folder):
         pass
-    line = reviewing.read_unusual(scene.database, scene.by())[0]
+    found = reviewing.read_unusual(scene.database, scene.by())
+    line = next(each for each in found if each.kind == Kind.GLASS)
     return scene.asked(line.kind, line.person, line.of, next(iter(reviewing.OUTCOMES)))
+
+
+def sees_notice_again(scene: Scene) -> Given:
+    notices.mark_seen(scene.database, scene.by(), scene.id("glass"))
+    return scene.asked(scene.id("glass"))
 
 
 def sets_action(scene: Scene) -> Given:
@@ -157,7 +164,7 @@ def moves(scene: Scene) -> Given:
 CALLS = {
     answering.prepare: lambda scene: scene.asked(asked_by_council(scene), answer_of(scene)),
     answering.refuse: lambda scene: scene.asked(asked_by_council(scene), WHY),
-    approving.approve: approves,
+    approving.approve: Several(approves),
     approving.send_back: gives_back,
     asking.ask: lambda scene: scene.asked_by(COUNCIL, wanted(scene)),
     asking.read_form: lambda scene: scene.asked_by(COUNCIL, scene.id("incident")),
@@ -171,8 +178,8 @@ CALLS = {
     notes.read_note: lambda scene: scene.asked(scene.id("note")),
     notes.write_note: lambda scene: scene.asked(scene.id("incident"), new_note(scene)),
     notices.mark_seen: lambda scene: scene.asked(scene.id("glass")),
-    reading.list_requests: lambda scene: replace(scene.asked(), acts=2),
-    reading.read_request: lambda scene: replace(scene.asked(scene.id("request")), acts=2),
+    reading.list_requests: Several(Scene.asked),
+    reading.read_request: Several(lambda scene: scene.asked(scene.id("request"))),
     reviews.list_reviews: Scene.asked,
     reviews.read_desk: Scene.asked,
     reviews.read_glass: lambda scene: scene.asked(scene.id("glass")),
@@ -197,3 +204,5 @@ ALSO = {
     "an approval of what was changed": (approving.approve, approves_another),
     "glass that opens nothing": (glass.break_the_glass, breaks_nothing),
 }
+
+SILENT = {notices.mark_seen: sees_notice_again}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from auth.actor import Actor
@@ -34,8 +35,8 @@ Entry = Mapping[str, Any]
 class Given:
     """What a use case is called with.
 
-    `refused` is what the call ends in, where a refusal leaves the entry. `acts` is how many entries it leaves
-    where it is not one; None where that is as many as there are things.
+    `refused` is what the call ends in, where a refusal leaves the entry. `acts` is how many entries it
+    leaves, None if that is as many as there are things.
     """
 
     arguments: tuple[Any, ...]
@@ -73,6 +74,10 @@ class Scene:
         own = self.world.own.get(agency, {})
         return own.get(kind) or self.world.ids.get((agency, kind)) or named(kind, agency)
 
+    def patch(self, where: object, name: str, value: object) -> None:
+        """Have something else stand there until the scene is over."""
+        self.ends.enter_context(pytest.MonkeyPatch.context()).setattr(where, name, value)
+
     def at_end(self, act: Callable[[], object]) -> None:
         """Have something done when the scene is over."""
         self.ends.callback(act)
@@ -91,6 +96,20 @@ class Scene:
     def asked_by(self, agency: str, *arguments: Any, **more: Any) -> Given:
         """By the same of another agency."""
         return Given((self.database, self.by(agency), *arguments), more)
+
+
+Call = Callable[[Scene], Given]
+
+
+@dataclass(frozen=True)
+class Several:
+    """A call that leaves more than one entry; None is any number of them."""
+
+    call: Call
+    acts: int | None = 2
+
+    def __call__(self, scene: Scene) -> Given:
+        return replace(self.call(scene), acts=self.acts)
 
 
 def open_copy(world: World, folder: Path) -> Scene:
@@ -153,6 +172,13 @@ def _with_ledger(scene: Scene, use_case: Callable[..., Any], given: Given) -> li
     if _as_many(given, acts) and sum(acts) == len(left) and all(map(is_one, _by_act(acts, left))):
         return []
     return [f"left {len(left)} entries by {len(acts)} acts: {[each['event'] for each in left]}"]
+
+
+def leaves_none(scene: Scene, use_case: Callable[..., Any], given: Given) -> bool:
+    """Whether the call ends well and leaves no entry."""
+    with _acts(scene.database) as acts:
+        use_case(*given.arguments, **given.named)
+    return not acts
 
 
 def _as_many(given: Given, acts: Sequence[int]) -> bool:
