@@ -84,6 +84,8 @@ EXEMPT = {
 
 #: Use cases that leave several entries, each with its reason.
 SEVERAL = {
+    "auth.passkeys.confirm_with_passkey": "what was proved, and that the passkey's counter went back",
+    "auth.passkeys.sign_in_with_passkey": "a session, and that the passkey's counter went back",
     "auth.sign_in.finish_sign_in": "a recovery code that is used up, and the session that it opened",
     "sharing.agreements.ending.agree_to_end": "the last party's word, and that the agreement has ended",
     "sharing.agreements.signing.sign": "the last signature, and that the version is concluded",
@@ -94,6 +96,8 @@ SEVERAL = {
     "sharing.demonstration.looking.look_around": "one for each look of the demonstration",
     "sharing.exports.making.make_export": "a stopped file leaves one for each owner, and that it is refused",
     "sharing.handling.grading.submit_handled": "what was collected, and the handling that was set on it",
+    "sharing.handling.orders.end_order": "the order's end, and one for each owner of what it covered",
+    "sharing.handling.orders.record_order": "the order, and one for each other owner of what it covers",
     "sharing.people.inviting.invite": "one for each person invited",
     "sharing.people.joining.join_with_passkey": "somebody joined, and a session of theirs began",
     "sharing.people.joining.join_with_password": "somebody joined, and a session of theirs began",
@@ -115,8 +119,11 @@ SILENT = {
     "auth.sign_in.check_password": "a right one; what it was needed for leaves one",
     "auth.sign_in.sign_in": "a right password that opens nothing without a code, which leaves one",
     "auth.sign_on.trip.arrive": "somebody whom the provider knows; what they came for leaves one",
+    "sharing.contribution.submit": "the same again by the same key, which gives the same id",
     "sharing.insight.imports.import_counts": "no figure that was not there",
+    "sharing.requests.asking.ask": "the same again by the same key, which gives the same id",
     "sharing.requests.notices.mark_seen": "seen before; nothing changes",
+    "sharing.webhooks.registering.end_webhook": "ended before; nothing changes",
     "sharing.webhooks.telling.deliver": "a message that says nothing, or nothing again",
 }
 

@@ -1,5 +1,6 @@
 """Calls of what people do with their own accounts, and of signing in."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pyotp
@@ -10,12 +11,12 @@ from auth.account import change_password
 from auth.accounts import NewAgency, create_accounts
 from auth.confirming import confirm_for_demonstration, confirm_with_password
 from auth.keys import issue_key
-from auth.tables import user
+from auth.tables import passkey, user
 from foundation import clock
 from foundation.crypto.passwords import hash_password
 from foundation.errors import Invalid, Unauthenticated
 from tests.architecture.calls.passkey import PARTY, SoftKey
-from tests.architecture.calls.trial import Given, Scene, Several
+from tests.architecture.calls.trial import Call, Given, Scene, Several
 from tests.escalation.things import VICTIM, person
 from tests.partnership import ROBBERY
 
@@ -122,6 +123,23 @@ def confirms_with_passkey(scene: Scene) -> Given:
     return scene.asked(PARTY, key.used(options))
 
 
+def after(call: Call, change: Callable[[Scene], None]) -> Call:
+    """The call, once something else has changed."""
+
+    def given(scene: Scene) -> Given:
+        made = call(scene)
+        change(scene)
+        return made
+
+    return given
+
+
+def went_back(scene: Scene) -> None:
+    """Somebody may have a copy of the passkey."""
+    with scene.database.transaction() as tx:
+        tx.execute(update(passkey).values(sign_count=9))
+
+
 def invented(scene: Scene) -> None:
     keeps(scene, demonstration="Tries it out")
 
@@ -171,6 +189,11 @@ CALLS = {
 ALSO = {
     "a password that is wrong": (sign_in.sign_in, signs_in_wrongly),
     "a code that is wrong": (sign_in.finish_sign_in, codes_wrongly),
+    "a passkey whose counter went back": (
+        passkeys.sign_in_with_passkey,
+        Several(after(signs_in_with_passkey, went_back)),
+    ),
+    "a proof by one": (passkeys.confirm_with_passkey, Several(after(confirms_with_passkey, went_back))),
     "a recovery code": (sign_in.finish_sign_in, Several(recovers)),
     "a passkey that nobody has": (passkeys.sign_in_with_passkey, uses_unknown_passkey),
 }

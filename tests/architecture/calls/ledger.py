@@ -98,6 +98,11 @@ def delivers(scene: Scene) -> Given:
     return Given((scene.database, settings, TELLER, job_of(scene, DELIVER)))
 
 
+def ends_again(scene: Scene) -> Given:
+    registering.end_webhook(scene.database, scene.by(), scene.id("webhook"))
+    return scene.asked(scene.id("webhook"))
+
+
 def registers(scene: Scene) -> Given:
     new = registering.NewWebhook("http://127.0.0.1:9/", (Event.RELEASED,), scene.id("program"), ROBBERY)
     return Given((scene.database, scene.settings, scene.by(), new))
@@ -179,4 +184,4 @@ ALSO = {
     "an export with nothing in it": (making.make_export, makes_nothing),
 }
 
-SILENT = {telling.deliver: delivers_a_test}
+SILENT = {registering.end_webhook: ends_again, telling.deliver: delivers_a_test}

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import insert, select
+
+from auth.once import Once
 from foundation import clock
 from foundation.errors import Missing
 from foundation.identifiers import new_id
@@ -25,10 +28,11 @@ from sharing.recalls import lists, notices, recalling
 from sharing.recalls.acts import Act
 from sharing.recalls.notices import Acknowledgement, Done
 from sharing.receipts import of_record, report
+from sharing.records.record import link
 from sharing.schemes import gallery, reports
 from sharing.submission import NewRecord
 from tests.architecture.calls.trial import Call, Given, Scene, Several
-from tests.escalation.things import COUNCIL, SCHEME, VICTIM
+from tests.escalation.things import COUNCIL, POLICE, SCHEME, VICTIM
 from tests.partnership import ROBBERY
 from tests.unit.sharing.insight.places import STREET_HEADER, written
 
@@ -73,6 +77,27 @@ def across(*more: object) -> Call:
 def of_link(scene: Scene, *more: object, **named: object) -> Given:
     """A call on somebody on the incident whom no order covers."""
     return scene.asked("incident", scene.id("incident"), scene.id("free-link"), *more, **named)
+
+
+def lists_two_drafts(scene: Scene) -> Given:
+    for _ in range(2):
+        keeping.keep_draft(scene.database, scene.by(), "sighting", {"address": "1 Road"})
+    return scene.asked("sighting")
+
+
+def covers_another(scene: Scene) -> Given:
+    """Who is named by the link is on a record of somebody else as well."""
+    with scene.database.transaction() as tx:
+        row = tx.execute(select(link).where(link.c.id == scene.id("free-link"))).mappings().one()
+        other = {"id": new_id(), "record_id": scene.id("incident", SCHEME), "made_by": SCHEME}
+        tx.execute(insert(link), {**row, **other})
+    return of_link(scene, reference="Court 2")
+
+
+def ends_cover_of_another(scene: Scene) -> Given:
+    given = covers_another(scene)
+    made = orders.record_order(*given.arguments, **given.named)
+    return scene.asked(made, reason=WHY)
 
 
 def shows_a_still(scene: Scene) -> Given:
@@ -127,6 +152,13 @@ def reads_report(scene: Scene) -> Given:
 
 def keeps_notice(scene: Scene) -> Given:
     return scene.asked(scene.id("recall-notice"), Acknowledgement(Done.DELETED))
+
+
+def submits_again(scene: Scene) -> Given:
+    """With the key with which it was submitted."""
+    given = scene.asked(new("sighting", RELEASE), asked=Once("key", "0" * 64))
+    contribution.submit(*given.arguments, **given.named)
+    return given
 
 
 def reports_theft(scene: Scene) -> Given:
@@ -184,6 +216,15 @@ CALLS = {
 }
 
 ALSO = {
+    "a preview of several releases": (
+        audiences.preview,
+        lambda scene: scene.asked(new("sighting", RELEASE, RELEASE)),
+    ),
+    "a preview of none": (audiences.preview, lambda scene: scene.asked(new())),
+    "drafts where there are none": (keeping.list_drafts, lambda scene: scene.asked_by(POLICE, "nothing")),
+    "several drafts": (keeping.list_drafts, lists_two_drafts),
+    "an order that covers another owner's record": (orders.record_order, Several(covers_another)),
+    "the end of one that did": (orders.end_order, Several(ends_cover_of_another)),
     "figures in two batches": (imports.import_counts, Several(brings_two_batches)),
     "streets in two batches": (imports.import_streets, Several(brings_two_batches_of_streets)),
     "a change of what others were shown": (recalling.amend_seen, Several(amends_shown, 3)),
@@ -205,4 +246,7 @@ ALSO = {
     ),
 }
 
-SILENT = {imports.import_counts: brings_nothing_new}
+SILENT = {
+    contribution.submit: submits_again,
+    imports.import_counts: brings_nothing_new,
+}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from auth.once import Once
 from foundation import clock
 from foundation.errors import Conflict, Missing
 from foundation.ledger.sequencer import sequence
@@ -58,6 +59,13 @@ def wanted(scene: Scene) -> asking.NewRequest:
 def asked_by_council(scene: Scene) -> str:
     """A request of the council's for a name on the agency's incident."""
     return asking.ask(scene.database, scene.by(COUNCIL), wanted(scene))
+
+
+def asks_again(scene: Scene) -> Given:
+    """With the key with which it was asked."""
+    given = scene.asked_by(COUNCIL, wanted(scene), asked=Once("key", "0" * 64))
+    asking.ask(*given.arguments, **given.named)
+    return given
 
 
 def answer_of(scene: Scene) -> Answer:
@@ -205,4 +213,4 @@ ALSO = {
     "glass that opens nothing": (glass.break_the_glass, breaks_nothing),
 }
 
-SILENT = {notices.mark_seen: sees_notice_again}
+SILENT = {asking.ask: asks_again, notices.mark_seen: sees_notice_again}
