@@ -95,8 +95,7 @@ def preview_within(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Seen, ...]:
         for key in each.recipients
         if (found := audiences.get((each.agreement, key))) is not None
     )
-    for each in new.releases:
-        events.preview_shown(tx, actor, agreement=each.agreement, audiences=each.recipients)
+    events.preview_shown(tx, actor, releases=[each.told for each in new.releases])
     return seen
 
 

@@ -108,7 +108,7 @@ def submit_within(tx: Tx, actor: Actor, new: NewRecord) -> Submitted:
     made: list[str] = []
     for each in new.releases:
         _release_all(tx, actor, (new.type, submitted, persons), zip(new.things, things, strict=True), each)
-        made.append(f"{each.agreement} to {', '.join(each.recipients)}")
+        made.append(each.told)
     events.record_submitted(
         tx, actor, record=submitted.id, type_=new.type, fields=list(new.values), releases=made
     )

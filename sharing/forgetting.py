@@ -46,6 +46,7 @@ def keep_schedule(
     while done := _names(database, system, names_months):
         names += done
     with database.transaction() as tx:
+        _begin_unknown(tx)
         subjects = erase_keys_of_nobody(tx)
         events.schedule_kept(tx, system, details=details, names=names, subjects=subjects)
     return Forgotten(details, names, subjects)
@@ -63,11 +64,8 @@ def _details(database: Database, system: SystemActor, months: Mapping[str, int])
 
 
 def _names(database: Database, system: SystemActor, months: int) -> int:
-    """Of somebody of whom it is not known when they left, the time begins now."""
     now = clock.now()
     with database.transaction() as tx:
-        unknown = user.c.disabled & user.c.left_at.is_(None)
-        tx.execute(update(user).where(unknown).values(left_at=now))
         past = user.c.disabled & (user.c.left_at < months_before(now, months)) & (user.c.name != NOBODY)
         wanted = select(user.c.id, user.c.agency_id).where(past).order_by(user.c.id).limit(_BATCH)
         found = tx.execute(wanted).all()
@@ -75,6 +73,12 @@ def _names(database: Database, system: SystemActor, months: int) -> int:
             _forget(tx, person.id)
             events.name_erased(tx, system, agency=person.agency_id, person=person.id)
     return len(found)
+
+
+def _begin_unknown(tx: Tx) -> None:
+    """Of somebody of whom it is not known when they left, the time begins now."""
+    unknown = user.c.disabled & user.c.left_at.is_(None)
+    tx.execute(update(user).where(unknown).values(left_at=clock.now()))
 
 
 def _forget(tx: Tx, person_id: str) -> None:

@@ -65,6 +65,7 @@ _SAID: Mapping[str, str] = {
     "sharing:camera:listed": "looked at the cameras",
     "sharing:draft:discarded": "discarded a draft",
     "sharing:draft:kept": "kept a draft",
+    "sharing:draft:listed": "looked at their drafts",
     "sharing:draft:read": "went on with a draft",
     "sharing:export:asked": "asked for an export",
     "sharing:export:cleared": "cleared away an export",

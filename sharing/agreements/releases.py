@@ -36,6 +36,11 @@ class NewRelease:
     expires: datetime | None = None
     category: str | None = None
 
+    @property
+    def told(self) -> str:
+        """As entries name it."""
+        return f"{self.agreement} to {', '.join(self.recipients)}"
+
 
 def insert_release(tx: Tx, new: NewRelease, *, record: tuple[str, str], by_user: str) -> str:
     """Insert the release of one record, given as (type, id), with what it reaches; gives its id."""

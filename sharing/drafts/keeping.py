@@ -73,8 +73,7 @@ def list_drafts(database: Database, actor: Actor, form: str) -> tuple[Draft, ...
     mine = (draft.c.user_id == actor.user_id) & (draft.c.form == form) & (draft.c.at > clock.now() - KEPT)
     with database.transaction() as tx:
         rows = tx.execute(select(draft).where(mine).order_by(draft.c.at.desc(), draft.c.id)).all()
-        for row in rows:
-            events.draft_read(tx, actor, draft=row.id)
+        events.drafts_listed(tx, actor, drafts=[row.id for row in rows])
     return tuple(Draft(row.id, row.form, row.answers, row.at) for row in rows)
 
 

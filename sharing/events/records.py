@@ -142,16 +142,9 @@ def release_revoked(tx: Tx, actor: Actor, *, record: str, release: str) -> str:
     )
 
 
-def preview_shown(tx: Tx, actor: Actor, *, agreement: str, audiences: Sequence[str]) -> str:
+def preview_shown(tx: Tx, actor: Actor, *, releases: Sequence[str]) -> str:
     """A contributor saw what each audience would see of something not yet sent."""
-    return entry(
-        tx,
-        actor,
-        Operation.CONSULTATION,
-        "sharing:preview:shown",
-        agreement=agreement,
-        audiences=list(audiences),
-    )
+    return entry(tx, actor, Operation.CONSULTATION, "sharing:preview:shown", releases=list(releases))
 
 
 def receipts_read(tx: Tx, actor: Actor, *, record: str) -> str:

@@ -181,8 +181,7 @@ def requests_on(database: Database, actor: Actor, record_id: str) -> tuple[OpenR
             )
             .order_by(request.c.asked_at.desc(), request.c.id)
         ).all()
-        if rows:
-            events.requests_listed(tx, actor, requests=[row.id for row in rows])
+        events.requests_listed(tx, actor, requests=[row.id for row in rows])
     return tuple(OpenRequest(row.id, tuple(row.fields), row.state, row.asked_at, row.due_at) for row in rows)
 
 

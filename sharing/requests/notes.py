@@ -146,8 +146,7 @@ def notes_on(database: Database, actor: Actor, record_id: str) -> tuple[NoteLine
     with database.transaction() as tx:
         own_record(tx, actor, record_id)
         rows = _rows(tx, note_proposal.c.record_id == record_id)
-        if rows:
-            events.notes_listed(tx, actor, notes=[row["id"] for row in rows])
+        events.notes_listed(tx, actor, notes=[row["id"] for row in rows])
         return _lines(tx, actor, rows)
 
 

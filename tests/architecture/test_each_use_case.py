@@ -24,6 +24,31 @@ def test_every_exemption_is_needed():
     assert EXEMPT.keys() - without_entry(found) == {"auth.keys.find_key"}
 
 
+def test_an_act_within_a_frame_of_another_module_is_a_use_case():
+    frame = functions_of(
+        "sharing.frames",
+        """
+from contextlib import contextmanager
+
+@contextmanager
+def acting(database):
+    with database.transaction() as tx:
+        yield tx
+""",
+    )
+    act = functions_of(
+        "sharing.acts",
+        """
+from sharing.frames import acting
+
+def sign(database):
+    with acting(database) as tx:
+        tx.execute("insert")
+""",
+    )
+    assert use_cases(frame | act) == without_entry(frame | act) == {"sharing.acts.sign"}
+
+
 def test_a_use_case_without_entry_is_found():
     planted = functions_of(
         "sharing.planted",

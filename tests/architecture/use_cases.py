@@ -1,7 +1,7 @@
 """The use cases of the product, read from its source: what opens a transaction, and what leads to the ledger.
 
-A use case is a public function of `sharing` or `auth` that opens a transaction, itself or through functions
-of its own module. New ones are found by themselves.
+A use case is a public function of `sharing` or `auth` that opens a transaction, itself, through functions of
+its own module, or by a frame: a context manager around several of them. New ones are found by themselves.
 """
 
 import ast
@@ -17,12 +17,15 @@ APPENDS = frozenset({"foundation.ledger.append.append"})
 
 #: Use cases that leave no entry, each with its reason. A line more here is a decision for the reviewer.
 EXEMPT = {
+    "auth.account.agency_sign_in": "how one's own account stands with one's agency's provider",
     "auth.account.read_account": "one's own account and sessions",
     "auth.accounts.demonstration_people": "the sign-in page of the demonstration lists invented people",
     "auth.accounts.holds_demonstration": "asked at the start of the process, by nobody",
     "auth.agencies.list_agencies": "names of agencies, which every partner knows",
     "auth.sign_on.discovery.find_provider": "what a provider says of itself to everybody",
     "auth.sign_on.discovery.keys_for": "public keys of a provider",
+    "auth.sign_on.providers.offered": "which agencies have a provider, as the sign-in page tells everybody",
+    "auth.sign_on.providers.read_sign_on": "one's own agency's provider and its links; each left one",
     "auth.sign_on.trip.begin_proof": "setting out; coming back leaves one, whatever comes of it",
     "auth.sign_on.trip.begin_sign_in": "setting out; anybody may, and the ledger would grow by it",
     "auth.sessions.find_session": "who is asking: every request would leave two entries",
@@ -56,6 +59,7 @@ EXEMPT = {
     "sharing.people.regaining.regain_options": "a question that counts for nothing until it is answered",
     "sharing.people.own.read_own_access": "one's own roles and the agreements of one's own agency",
     "sharing.people.rules.read_rules": "the rules of one's own scheme, the same for all its members",
+    "sharing.people.rules.rules_due": "whether one has to accept rules, asked for every page",
     "sharing.people.sheet.read_sheet": "checks what was typed; inviting leaves one for each",
     "sharing.people.vetting.read_own_vetting": "one's own checks and the rules of one's own agency",
     "sharing.people.vetting.remind": "sends letters about what was recorded with its own entry",
@@ -80,13 +84,51 @@ EXEMPT = {
 
 #: Use cases that leave several entries, each with its reason.
 SEVERAL = {
+    "auth.passkeys.confirm_with_passkey": "what was proved, and that the passkey's counter went back",
+    "auth.passkeys.sign_in_with_passkey": "a session, and that the passkey's counter went back",
+    "auth.sign_in.finish_sign_in": "a recovery code that is used up, and the session that it opened",
+    "sharing.agreements.ending.agree_to_end": "the last party's word, and that the agreement has ended",
+    "sharing.agreements.signing.sign": "the last signature, and that the version is concluded",
+    "sharing.agreements.withdrawing.withdraw": "if all others want an end: a party left, the agreement ended",
+    "sharing.camera_store.keep_cameras": "one for each camera of the register",
+    "sharing.demonstration.asking.ask_for_files": "one for each file of the demonstration",
     "sharing.demonstration.loading.load": "a load of many agencies leaves one for each of them and batch",
+    "sharing.demonstration.looking.look_around": "one for each look of the demonstration",
     "sharing.exports.making.make_export": "a stopped file leaves one for each owner, and that it is refused",
+    "sharing.handling.grading.submit_handled": "what was collected, and the handling that was set on it",
+    "sharing.handling.orders.end_order": "the order's end, and one for each owner of what it covered",
+    "sharing.handling.orders.record_order": "the order, and one for each other owner of what it covers",
     "sharing.people.inviting.invite": "one for each person invited",
+    "sharing.people.joining.join_with_passkey": "somebody joined, and a session of theirs began",
+    "sharing.people.joining.join_with_password": "somebody joined, and a session of theirs began",
+    "sharing.people.regaining.regain_with_passkey": "a factor was regained, and a session began",
+    "sharing.people.regaining.regain_with_password": "a factor was regained, and a session began",
+    "sharing.recalls.recalling.amend_seen": "as of a recall, if others were shown what changed",
+    "sharing.recalls.recalling.recall": "the record's change, the recall, and one for each agency told of it",
+    "sharing.recalls.recalling.revoke_release": "the release's end, and the recall as above",
+    "sharing.requests.approving.approve": "an approval, which is an alteration, and the disclosure by grants",
+    "sharing.requests.reading.list_requests": "a look at requests, and one at the records that they name",
+    "sharing.requests.reading.read_request": "a look at a request, and one at the record that it names",
     "sharing.forgetting.keep_schedule": "one for each agency and each person left, and one for the run",
     "sharing.insight.imports.import_counts": "one for each batch of published figures",
     "sharing.insight.imports.import_streets": "one for each batch of published figures",
 }
+
+#: What use cases may come to that leaves no entry, each with its reason.
+SILENT = {
+    "auth.sign_in.check_password": "a right one; what it was needed for leaves one",
+    "auth.sign_in.sign_in": "a right password that opens nothing without a code, which leaves one",
+    "auth.sign_on.trip.arrive": "somebody whom the provider knows; what they came for leaves one",
+    "sharing.contribution.submit": "the same again by the same key, which gives the same id",
+    "sharing.insight.imports.import_counts": "no figure that was not there",
+    "sharing.requests.asking.ask": "the same again by the same key, which gives the same id",
+    "sharing.requests.notices.mark_seen": "seen before; nothing changes",
+    "sharing.webhooks.registering.end_webhook": "ended before; nothing changes",
+    "sharing.webhooks.telling.deliver": "a message that says nothing, or nothing again",
+}
+
+_FRAME = "contextmanager"
+_OPENS = {"transaction", "reading"}
 
 
 @dataclass
@@ -95,17 +137,20 @@ class Function:
 
     name: str  # with its module
     public: bool
+    frame: bool
     opens: bool
     calls: set[str] = field(default_factory=set)
 
 
 def use_cases(functions: dict[str, Function]) -> set[str]:
     """The names of the use cases among these functions."""
+    frames = {name: each for name, each in functions.items() if each.frame}
     found = set()
     for function in functions.values():
         module = function.name.rpartition(".")[0]
-        own = {name: each for name, each in functions.items() if name.rpartition(".")[0] == module}
-        if function.public and any(own[name].opens for name in reached(function.name, own) - APPENDS):
+        near = {name: each for name, each in functions.items() if name.rpartition(".")[0] == module} | frames
+        opens = any(near[name].opens for name in reached(function.name, near) - APPENDS)
+        if function.public and not function.frame and opens:
             found.add(function.name)
     return found
 
@@ -149,7 +194,8 @@ def functions_of(module: str, source: str) -> dict[str, Function]:
     found: dict[str, Function] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            function = Function(f"{module}.{node.name}", not node.name.startswith("_"), opens=False)
+            frame = any(isinstance(each, ast.Name) and each.id == _FRAME for each in node.decorator_list)
+            function = Function(f"{module}.{node.name}", not node.name.startswith("_"), frame, opens=False)
             for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
                 function.opens |= _opens(call)
                 function.calls |= set(_called(call, names, module))
@@ -165,7 +211,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _opens(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "transaction" and not call.args
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _OPENS and not call.args
 
 
 def _called(call: ast.Call, names: dict[str, str], module: str) -> Iterator[str]:
