@@ -14,17 +14,9 @@ from foundation import clock
 from foundation.database import Tx
 from sharing.agreements import tables
 from sharing.agreements.policy import fact_of, policy_of
+from sharing.agreements.recipients import Recipient, recipients_of
 from sharing.agreements.states import agreement_in
-from sharing.agreements.supposing import (
-    About,
-    Recipient,
-    alone,
-    reader_for,
-    recipients_of,
-    supposed_record,
-    supposed_release,
-    supposed_still,
-)
+from sharing.agreements.supposing import About, alone, supposed_record, supposed_release, supposed_still
 from sharing.records.record import link, record
 from sharing.release.clauses import case_of, speaks_between
 from sharing.release.decision import decide
@@ -168,7 +160,7 @@ class _Asked:
 
 def _loosened(asked: _Asked, group: Mapping[Any, Any], people: Sequence[About]) -> Iterator[Loosened]:
     reached = {ALL} if group["recipients"] == "all" else set(group["recipients"])
-    for recipient in recipients_of(asked.policy, asked.now, asked.owner):
+    for recipient in recipients_of([asked.now], asked.policy.agencies, asked.owner):
         key = MEMBERS if recipient.member else recipient.agency
         if not reached & {ALL, key, recipient.agency}:
             continue
@@ -179,9 +171,8 @@ def _loosened(asked: _Asked, group: Mapping[Any, Any], people: Sequence[About]) 
 
 def _may_differ(asked: _Asked, group: Mapping[Any, Any], recipient: Recipient, purpose: str) -> bool:
     """Whether the two versions have other clauses here; most amendments change a few."""
-    reader = reader_for(asked.policy, recipient)
     case = case_of(
-        reader,
+        recipient.reader,
         asked.owner,
         asked.policy.agencies[asked.owner].kind,
         at_site=group["at_site"],
@@ -210,7 +201,7 @@ def _opened(
     # Released under the one a moment ago, read under the other now.
     then = replace(asked.then, from_at=moment - 3 * _MOMENT, until=moment + _MOMENT)
     now = replace(asked.now, from_at=moment - _MOMENT, until=moment + _MOMENT)
-    reader, question = reader_for(asked.policy, recipient), Question(purpose, moment)
+    reader, question = recipient.reader, Question(purpose, moment)
     for supposed in _supposed(asked, group, people, question):
         release = (supposed.parent or supposed).releases[0]
         confirmed = Confirmation(release.id, now.number, moment - _MOMENT)

@@ -1,7 +1,7 @@
 """Everybody to whom a version could let records go, as supposed readers, and the policy to ask about them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sharing.records.registry import LINK, PERSON, SCHEMAS
 from sharing.release.facts import MEMBERS, Agency, Agreement, Reader, Version
@@ -23,6 +23,12 @@ class Recipient:
         """Such as `havering`, `havering:operator`, `romford-bcrp:members`."""
         narrower = MEMBERS if self.member else self.role
         return f"{self.agency}:{narrower}" if narrower else self.agency
+
+    @property
+    def staff(self) -> "Recipient":
+        """The staff of the same agency, whatever their role."""
+        reader = replace(self.reader, roles=frozenset(), site=None)
+        return Recipient(self.agency, None, member=False, reader=reader)
 
 
 def recipients_of(

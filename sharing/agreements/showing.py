@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -23,11 +24,13 @@ from sharing.records.registry import SCHEMAS
 from sharing.release.facts import Version
 from sharing.release.matrix import Asked, Matrix, matrix_of
 from sharing.release.policy import Policy
-from sharing.release.schema import TREATMENTS, Category, Treatment
+from sharing.release.schema import Category
 from sharing.release.supposed import in_force
 
 #: Behind a category, where the person is under 18.
-_CHILD = "-child"
+CHILD = "-child"
+#: Whom a case can be about.
+ABOUT = tuple(f"{category.value}{age}" for category in Category for age in ("", CHILD))
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,44 @@ def agency_names(tx: Tx) -> Mapping[str, str]:
     return {row.id: row.short_name for row in tx.execute(select(agency.c.id, agency.c.short_name))}
 
 
+def trial_policies(
+    policy: Policy, agreement: str, versions: tuple[Version, Version | None], now: datetime
+) -> tuple[Policy, Policy | None]:
+    """The policy in which a version is in force alone, and the same for the one that it is compared with."""
+    version, before = versions
+    trial = trial_policy(policy, in_force(agreement, version, now))
+    return trial, None if before is None else trial_policy(policy, in_force(agreement, before, now))
+
+
+def asked_of(owner: str, type_: str, purpose: str, about: str) -> Asked:
+    """The case whose person is `about`: a category, with `-child` behind it for somebody under 18."""
+    return Asked(owner, type_, purpose, Category(about.removesuffix(CHILD)), about.endswith(CHILD))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What clauses speak of: how many give something of each party, on which types, for each purpose."""
+
+    giving: Counter[str]
+    types: tuple[str, ...]
+    purposes: Counter[str]
+
+
+def spoken_of(version: Version, kinds: Mapping[str, str]) -> Spoken:
+    """What the version's clauses speak of; `kinds` are those of its parties."""
+    types = frozenset().union(*(clause.records for clause in version.clauses))
+    return Spoken(
+        giving=Counter(
+            party
+            for clause in version.clauses
+            for party in version.parties
+            if clause.opens and {party, kinds[party]} & clause.from_parties
+        ),
+        types=tuple(type_ for type_ in SCHEMAS if type_ in types),
+        purposes=Counter(purpose for clause in version.clauses for purpose in clause.purposes),
+    )
+
+
 def _who(found: ReadVersion, policy: Policy, asked: Mapping[str, str]) -> WhoSeesWhat:
     version = engine_version(found.terms)
     before = None if found.before is None else engine_version(found.before)
@@ -114,20 +155,11 @@ def _who(found: ReadVersion, policy: Policy, asked: Mapping[str, str]) -> WhoSee
     choices["to"] = ("", *(each.key for each in everybody))
     chosen = {name: _chosen(choices, asked, name) for name in choices}
     recipients = tuple(each for each in everybody if chosen["to"] in ("", each.key))
-    about = chosen["about"]
     now = clock.now()
-    trial = trial_policy(policy, in_force(found.agreement, version, now))
-    earlier = None if before is None else trial_policy(policy, in_force(found.agreement, before, now))
     matrix = matrix_of(
-        (trial, earlier),
+        trial_policies(policy, found.agreement, (version, before), now),
         found.agreement,
-        Asked(
-            owner,
-            chosen["type"],
-            chosen["purpose"],
-            Category(about.removesuffix(_CHILD)),
-            about.endswith(_CHILD),
-        ),
+        asked_of(owner, chosen["type"], chosen["purpose"], chosen["about"]),
         [each.reader for each in recipients],
         now,
     )
@@ -136,20 +168,12 @@ def _who(found: ReadVersion, policy: Policy, asked: Mapping[str, str]) -> WhoSee
 
 def _choices(terms: VersionTerms, version: Version, kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """What can be asked about, the most spoken of first where nothing else orders it."""
-    types = frozenset().union(*(clause.records for clause in version.clauses))
-    spoken = Counter(purpose for clause in version.clauses for purpose in clause.purposes)
-    giving = Counter(
-        party
-        for clause in terms.clauses
-        for party in terms.parties
-        if TREATMENTS[clause["treatment"]] < Treatment.WITHHOLD
-        and {party, kinds[party]} & set(clause["from"])
-    )
+    spoken = spoken_of(version, kinds)
     return {
-        "owner": tuple(sorted(terms.parties, key=lambda party: -giving[party])),
-        "type": tuple(type_ for type_ in SCHEMAS if type_ in types),
-        "purpose": tuple(sorted(terms.purposes, key=lambda purpose: -spoken[purpose])),
-        "about": tuple(f"{category.value}{age}" for category in Category for age in ("", _CHILD)),
+        "owner": tuple(sorted(terms.parties, key=lambda party: -spoken.giving[party])),
+        "type": spoken.types,
+        "purpose": tuple(sorted(terms.purposes, key=lambda purpose: -spoken.purposes[purpose])),
+        "about": ABOUT,
     }
 
 

@@ -11,10 +11,8 @@ from sharing.release.facts import (
     Keeper,
     Link,
     Person,
-    Reader,
     Record,
     Release,
-    Version,
 )
 from sharing.release.floors import KEEPABLE
 from sharing.release.policy import PAGE, Policy
@@ -38,50 +36,9 @@ class About:
         return "-".join(sorted(self.categories)) + ("-child" if self.child else "")
 
 
-@dataclass(frozen=True)
-class Recipient:
-    """A supposed reader of one agency: its staff, its staff in one role, or its members."""
-
-    agency: str
-    role: str | None = None
-    member: bool = False
-
-
 def alone(policy: Policy, agreement: Agreement) -> Policy:
     """The policy with this agreement and no other."""
     return replace(policy, agreements={agreement.id: agreement}, memo={}, sheets={}, parties={}, words={})
-
-
-def reader_for(policy: Policy, recipient: Recipient) -> Reader:
-    """The reader that stands for a recipient."""
-    agency = policy.agencies[recipient.agency]
-    roles = {"member"} if recipient.member else {recipient.role} - {None}
-    return Reader(
-        "",
-        agency.id,
-        agency.kind,
-        agency.business,
-        frozenset(role for role in roles if role),
-        site="any" if recipient.member else None,
-    )
-
-
-def recipients_of(policy: Policy, version: Version, owner: str) -> tuple[Recipient, ...]:
-    """Everybody to whom the version could let the owner's records go: by agency, then roles, then members.
-
-    A role stands apart where a clause names it for that agency.
-    """
-    found: list[Recipient] = []
-    for party in sorted(version.parties):
-        agency = policy.agencies[party]
-        reached = [clause for clause in version.clauses if {party, agency.kind} & clause.to_parties]
-        if party != owner:
-            named = {role for clause in reached for role in clause.roles or ()}
-            found += [Recipient(party), *(Recipient(party, role) for role in sorted(named))]
-        to_members = agency.business and any(MEMBERS in clause.to_parties for clause in version.clauses)
-        if to_members and (party != owner or len(version.parties) == 1):
-            found.append(Recipient(party, member=True))
-    return tuple(found)
 
 
 def supposed_release(

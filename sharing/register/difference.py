@@ -9,7 +9,6 @@ from auth.roles import Action
 from foundation.database import Database
 from sharing.agreements.confirming import difference
 from sharing.agreements.loosening import Loosened
-from sharing.agreements.supposing import Recipient
 from sharing.events import agreements as events
 from sharing.register.lines import agency_names
 from sharing.register.matrix import called
@@ -60,7 +59,7 @@ def _telling(loosened: tuple[Loosened, ...]) -> Iterator[Loosened]:
     """Those of an agency's staff, and of a role or of members only what opens to them beyond that."""
     every = frozenset(loosened)
     for each in loosened:
-        staff = replace(each, recipient=Recipient(each.recipient.agency))
+        staff = replace(each, recipient=each.recipient.staff)
         if staff == each or staff not in every:
             yield each
 

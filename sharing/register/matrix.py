@@ -1,6 +1,6 @@
 """Who sees what under a version, as a matrix in words: fields by class, recipients by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auth.actor import Actor
@@ -11,14 +11,28 @@ from foundation.database import Database, Tx
 from foundation.errors import Missing
 from sharing.agreements.access import version_of
 from sharing.agreements.policy import fact_of, policy_of
-from sharing.agreements.promises import Asked, Cell, Promises, choices, promises
+from sharing.agreements.recipients import Recipient, recipients_of
+from sharing.agreements.showing import ABOUT, CHILD, Spoken, asked_of, spoken_of, trial_policies
 from sharing.agreements.states import agreement_in, governing
-from sharing.agreements.supposing import Recipient
 from sharing.events import agreements as events
 from sharing.register.lines import Row, agency_names
 from sharing.release.facts import Version
-from sharing.release.policy import Policy
+from sharing.release.matrix import NOT_THERE, Column, Named, columns_of, named_fields
+from sharing.release.policy import LINKS, Policy
+from sharing.release.schema import FieldClass, Treatment
 from sharing.vocabulary.words import CATEGORIES, CLASSES, RECORD_TYPES, field_label
+
+#: What no clause alone can lower shows as this in place of a treatment.
+FLOOR = "floor"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one recipient is promised: a treatment's slug, or `floor`; `was` is what another version says."""
+
+    treatment: str
+    clause: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,40 +119,47 @@ def _matrix(
     names: Mapping[str, str],
 ) -> Matrix:
     agreement, version, other = about
+    kinds = {each.id: each.kind for each in policy.agencies.values()}
     chosen = tuple(
         replace(choice, chosen=_chosen(choice.options, asked.get(choice.name)))
-        for choice in _choices(choices(policy, version), reader, names)
+        for choice in _choices(version, spoken_of(version, kinds), reader, names)
     )
     case = {choice.name: choice.chosen for choice in chosen}
-    category, _, child = case["about"].partition("-")
-    made = promises(
-        policy,
-        agreement,
-        version,
-        Asked(case["owner"], case["type"], category, bool(child), case["purpose"]),
-        other,
+    question = asked_of(case["owner"], case["type"], case["purpose"], case["about"])
+    recipients = recipients_of([version], policy.agencies, case["owner"])
+    now = clock.now()
+    trial, earlier = trial_policies(policy, agreement, (version, other), now)
+    readers = [each.reader for each in recipients]
+    columns = columns_of(trial, agreement, question, readers, now)
+    before = None if earlier is None else columns_of(earlier, agreement, question, readers, now)
+    own, person = named_fields(trial, question, now)
+    named = [each for each in (*own, *person) if each[0] is not LINKS]
+    cells = {key: _across(key, columns, before) for _, key in named}
+    kept = _telling(recipients, list(zip(*cells.values(), strict=True)))
+    return Matrix(
+        chosen,
+        tuple(called(recipients[place], names) for place in kept),
+        tuple(_lines(named, cells, kept)),
+        0 if other is None else other.number,
     )
-    return _in_words(made, chosen, names, other.number if other is not None else 0)
 
 
-def _choices(
-    possible: Mapping[str, Iterable[str]], reader: str, names: Mapping[str, str]
-) -> tuple[Choice, ...]:
+def _choices(version: Version, spoken: Spoken, reader: str, names: Mapping[str, str]) -> tuple[Choice, ...]:
     """What can be asked, the reader's own agency first among those that release."""
-    owners = sorted(possible["owner"], key=lambda party: (party != reader, names.get(party, party)))
-    people = tuple(
-        (f"{category}{mark}", f"{CATEGORIES[category]}, {age}")
-        for category in possible["category"]
-        for mark, age in (("", "adult"), ("-child", "under 18"))
-    )
-    types = tuple((type_, RECORD_TYPES[type_][0]) for type_ in possible["type"])
-    purposes = tuple((purpose, purpose_label(purpose)) for purpose in possible["purpose"])
+    giving = [party for party in version.parties if spoken.giving[party]] or version.parties
+    owners = sorted(giving, key=lambda party: (party != reader, names.get(party, party)))
+    purposes = sorted(spoken.purposes, key=lambda purpose: (-spoken.purposes[purpose], purpose))
     return (
-        Choice("about", "About", people),
-        Choice("type", "On", types),
+        Choice("about", "About", tuple((each, _about(each)) for each in ABOUT)),
+        Choice("type", "On", tuple((type_, RECORD_TYPES[type_][0]) for type_ in spoken.types)),
         Choice("owner", "From", tuple((party, names.get(party, party)) for party in owners)),
-        Choice("purpose", "For", purposes),
+        Choice("purpose", "For", tuple((purpose, purpose_label(purpose)) for purpose in purposes)),
     )
+
+
+def _about(about: str) -> str:
+    age = "under 18" if about.endswith(CHILD) else "adult"
+    return f"{CATEGORIES[about.removesuffix(CHILD)]}, {age}"
 
 
 def _chosen(options: tuple[tuple[str, str], ...], asked: str | None) -> str:
@@ -146,33 +167,50 @@ def _chosen(options: tuple[tuple[str, str], ...], asked: str | None) -> str:
     return asked if asked in values else values[0]
 
 
-def _in_words(made: Promises, chosen: tuple[Choice, ...], names: Mapping[str, str], against: int) -> Matrix:
-    kept = _telling(made)
-    before = ("", *(row.field_class for row in made.rows))
-    lines = tuple(
-        Line(
-            CLASSES[row.field_class],
-            ", ".join(field_label(name).lower() for name in row.fields),
-            more=row.field_class == last,
-            cells=tuple(row.cells[place] for place in kept),
-        )
-        for last, row in zip(before, made.rows, strict=False)
+def _across(key: str, columns: Sequence[Column], before: Sequence[Column] | None) -> tuple[Cell, ...]:
+    """The cells of a field, and what they were where they have changed."""
+    cells = tuple(_cell(column, key) for column in columns)
+    if before is None:
+        return cells
+    were = (_cell(column, key) for column in before)
+    return tuple(
+        cell if cell.treatment == was.treatment else replace(cell, was=was.treatment)
+        for cell, was in zip(cells, were, strict=True)
     )
-    return Matrix(chosen, tuple(called(made.recipients[place], names) for place in kept), lines, against)
 
 
-def _telling(made: Promises) -> list[int]:
+def _cell(column: Column, key: str) -> Cell:
+    found = NOT_THERE if column.cells is None else column.cells[key]
+    if key in column.barred and found.treatment >= Treatment.WITHHOLD:
+        return Cell(FLOOR)
+    return Cell(found.treatment.slug, found.clause or "")
+
+
+def _lines(
+    named: Sequence[Named], cells: Mapping[str, tuple[Cell, ...]], kept: Sequence[int]
+) -> Iterator[Line]:
+    """The fields of each class that are alike for everybody, the person's beside the record's own."""
+    for field_class in FieldClass:
+        alike: dict[tuple[Cell, ...], dict[str, None]] = {}
+        for field, key in named:
+            if field.field_class is field_class:
+                alike.setdefault(cells[key], {})[field_label(field.name).lower()] = None
+        for place, (across, fields) in enumerate(alike.items()):
+            yield Line(
+                CLASSES[field_class],
+                ", ".join(fields),
+                more=place > 0,
+                cells=tuple(across[column] for column in kept),
+            )
+
+
+def _telling(recipients: Sequence[Recipient], columns: Sequence[tuple[Cell, ...]]) -> list[int]:
     """The columns to show: a role or a member only where it sees something else than its agency's staff."""
-    columns = [tuple(row.cells[place] for row in made.rows) for place in range(len(made.recipients))]
-    staff = {
-        recipient.agency: columns[place]
-        for place, recipient in enumerate(made.recipients)
-        if recipient.role is None and not recipient.member
-    }
+    beside = dict(zip(recipients, columns, strict=True))
     return [
         place
-        for place, recipient in enumerate(made.recipients)
-        if (recipient.role is None and not recipient.member) or columns[place] != staff.get(recipient.agency)
+        for place, recipient in enumerate(recipients)
+        if recipient == recipient.staff or columns[place] != beside.get(recipient.staff)
     ]
 
 

@@ -9,15 +9,17 @@ from typing import Any, Final, NoReturn
 from sharing.release.decision import Decision
 from sharing.release.facts import Link, Person, Question, Reader, Record
 from sharing.release.lens import Lens
-from sharing.release.lists import Lister
+from sharing.release.lists import Group, Lister
 from sharing.release.outcome import Outcome
 from sharing.release.policy import Policy
 from sharing.release.sheet import (
+    Sheet,
     Shown,
     StandInOf,
     Treated,
     Withheld,
     filled,
+    filled_all,
     setting_of,
     setting_of_link,
     sheet_of,
@@ -53,40 +55,45 @@ class _Made:
 class _Shown(_Made):
     """Fields as one reader sees them: see `Released`."""
 
-    __slots__ = ("_shown",)
-    _shown: Shown
+    __slots__ = ("_held",)
+    #: The fields and their sheet, then what else the class has. All in one slot, so that it is set once.
+    _held: tuple[Mapping[str, Any], Sheet, *tuple[Any, ...]]
 
     @property
     def fields(self) -> Mapping[str, Any]:
         """What leaves, by the field's name; treated values in their treated form."""
-        return self._shown[0]
+        return self._held[0]
 
     @property
     def disclosed(self) -> Mapping[str, Outcome]:
         """By what those leave that leave as they are."""
-        return self._shown[1]
+        return self._held[1].disclosed
 
     @property
     def treated(self) -> Mapping[str, Treated]:
         """What was done to those that leave in another form."""
-        return self._shown[2]
+        return self._held[1].treated
 
     @property
     def withheld(self) -> Mapping[str, Withheld]:
         """What the reader learns to exist, and why it is not shown."""
-        return self._shown[3]
+        return self._held[1].withheld
 
 
 class ReleasedPerson(_Shown):
-    """A person on a released record; `link` is opaque."""
+    """A person on a released record."""
 
-    __slots__ = ("link",)
-    link: str
+    __slots__ = ()
+    _held: tuple[Mapping[str, Any], Sheet, str]
 
     def __init__(self, key: object, link: str, shown: Shown) -> None:
         _check(key)
-        _SET_LINK(self, link)
-        _SET_SHOWN(self, shown)
+        _HOLD(self, (*shown, link))
+
+    @property
+    def link(self) -> str:
+        """What the person's link to the record is called; opaque."""
+        return self._held[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +112,10 @@ class Released(_Shown):
     none of them.
     """
 
-    __slots__ = ("_rest",)
-    _rest: tuple[str, str, str, tuple[ReleasedPerson, ...], tuple[ReleasedLink, ...]]
+    __slots__ = ()
+    _held: tuple[
+        Mapping[str, Any], Sheet, str, str, str, tuple[ReleasedPerson, ...], tuple[ReleasedLink, ...]
+    ]
 
     def __init__(
         self,
@@ -117,33 +126,32 @@ class Released(_Shown):
         links: tuple[ReleasedLink, ...] = (),
     ) -> None:
         _check(key)
-        _SET_SHOWN(self, shown)
-        _SET_REST(self, (record.id, record.type, record.owner, persons, links))
+        _HOLD(self, (*shown, record.id, record.type, record.owner, persons, links))
 
     @property
     def id(self) -> str:
         """The record's id."""
-        return self._rest[0]
+        return self._held[2]
 
     @property
     def type(self) -> str:
         """The record's type."""
-        return self._rest[1]
+        return self._held[3]
 
     @property
     def owner(self) -> str:
         """The agency that decides about it."""
-        return self._rest[2]
+        return self._held[4]
 
     @property
     def persons(self) -> tuple[ReleasedPerson, ...]:
         """The persons on it that exist for the reader."""
-        return self._rest[3]
+        return self._held[5]
 
     @property
     def links(self) -> tuple[ReleasedLink, ...]:
         """Its links to records that exist for the reader."""
-        return self._rest[4]
+        return self._held[6]
 
     @property
     def version(self) -> str:
@@ -151,10 +159,9 @@ class Released(_Shown):
         return sha256("\x1f".join(_told(self)).encode()).hexdigest()[:32]
 
 
-#: Slots are set past the refusal to change them; few, so that a list of fifty is not made of three hundred.
+#: The slot is set past the refusal to change it.
+_HOLD: Final = vars(_Shown)["_held"].__set__
 _NEW: Final = object.__new__
-_SET_SHOWN, _SET_LINK = vars(_Shown)["_shown"].__set__, vars(ReleasedPerson)["link"].__set__
-_SET_REST = vars(Released)["_rest"].__set__
 
 
 def _check(key: object) -> None:
@@ -194,29 +201,39 @@ def release_many(
 
     Each is what `decide` and `release` give, less the persons and links.
     """
-    sheet_for, found = Lister(Lens(policy, reader, question)).sheet, []
+    groups = Lister(Lens(policy, reader, question)).groups(records)
+    found: list[Released] = []
     settings: dict[Any, Setting] = {}  # by the ward alone
-    for record in records:
-        sheet, text = sheet_for(record)
-        if sheet is not None:
-            values = record.values
-            ward = values.get("ward")
-            if sheet.dated or record.subject is not None or record.keeper is not None or record.wards:
-                setting = setting_of(record, question, _about(record), stand_in)
-            elif ward in settings:
-                setting = settings[ward]
-            else:
-                setting = settings[ward] = Setting(None, ward, record.wards)
-            found.append(_alone(record, filled(sheet, values, setting, text)))
-    return found
+    for group in groups:
+        inside = _settings(group, question, stand_in, settings)
+        rows, sheets = filled_all(
+            group.sheet, [record.values for record in group.records], inside, group.texts
+        )
+        for record, fields, sheet in zip(group.records, rows, sheets, strict=True):
+            made = _NEW(Released)  # without persons and links, in half the time of a call of the class
+            _HOLD(made, (fields, sheet, record.id, record.type, record.owner, (), ()))
+            found.append(made)
+    if len(groups) < 2:
+        return found
+    places = [place for group in groups for place in group.places]
+    return [made for _, made in sorted(zip(places, found, strict=True), key=itemgetter(0))]
 
 
-def _alone(record: Record, shown: Shown) -> Released:
-    """A record without persons and links, in half the time of a call of the class."""
-    made = _NEW(Released)
-    _SET_SHOWN(made, shown)
-    _SET_REST(made, (record.id, record.type, record.owner, (), ()))
-    return made
+def _settings(
+    group: Group, question: Question, stand_in: StandInOf, known: dict[Any, Setting]
+) -> list[Setting]:
+    """The setting of each record; those that know the ward alone are `known` by it."""
+    dated, inside = group.sheet.dated, []
+    for record in group.records:
+        ward = record.values.get("ward")
+        if dated or record.subject is not None or record.keeper is not None or record.wards:
+            setting = setting_of(record, question, _about(record), stand_in)
+        elif ward in known:
+            setting = known[ward]
+        else:
+            setting = known[ward] = Setting(None, ward, record.wards)
+        inside.append(setting)
+    return inside
 
 
 def _about(record: Record) -> Person | None:

@@ -1,6 +1,7 @@
 """Deciding a list quickly: records whose own fields cannot differ in outcome share one compiled sheet."""
 
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sharing.release.decision import decide_with
@@ -16,63 +17,105 @@ from sharing.release.standing import is_staff
 _LARGEST = 2_000
 
 
+@dataclass(slots=True)
+class Group:
+    """The records of a list that share a sheet: their places in it, and the texts of their one release."""
+
+    sheet: Sheet
+    places: list[int] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    texts: list[str | None] = field(default_factory=list)
+
+
 class Lister:
     """Sheets for the records of one list, as one reader sees them; without persons and links.
 
     They belong to the compiled matrix of the policy: no value, text or reference of a record is in them.
+    Records that are alike in a list, down to whom and for what their one release is, need no second look at
+    its agreement: only whether it began, lasts, and was made under the version that is in force.
     """
 
     def __init__(self, lens: Lens) -> None:
         self._lens = lens
-        reader, kept = lens.reader, lens.policy.sheets
-        self._agency = reader.agency
-        self._now = lens.question.now
+        reader, policy, kept = lens.reader, lens.policy, lens.policy.sheets
         side = (reader.agency, reader.kind, reader.business, reader.site is not None)
         if len(kept) >= _LARGEST:
             kept.clear()
         self._sheets: dict[tuple[object, ...], Sheet | None] = kept.setdefault(
             (side, reader.roles, lens.question.purpose), {}
         )
-        self._measured = lens.policy.measured
+        self._measured = policy.measured
+        self._single = lens.question.exit is Exit.ONE
+        self._pictured: frozenset[str] = policy.pictured if reader.commercial else frozenset()
         self._alike: dict[tuple[object, ...], tuple[datetime, Sheet | None]] = {}
 
-    def sheet(self, record: Record) -> tuple[Sheet | None, str | None]:
-        """The record's sheet, None if it does not exist, and the text of its one live release if it has one.
+    def groups(self, records: Iterable[Record]) -> Collection[Group]:
+        """Those of the records that exist, by their sheet."""
+        groups: dict[int, Group] = {}
+        group: Group | None = None
+        for place, (record, sheet, text) in enumerate(self._sheets_of(records)):
+            if sheet is None:
+                continue
+            if group is None or group.sheet is not sheet:
+                try:
+                    group = groups[id(sheet)]
+                except KeyError:
+                    group = groups[id(sheet)] = Group(sheet)
+            group.places.append(place)
+            group.records.append(record)
+            group.texts.append(text)
+        return groups.values()
+
+    def _sheets_of(self, records: Iterable[Record]) -> Iterator[tuple[Record, Sheet | None, str | None]]:
+        """Each record with its sheet, None if it does not exist, and the text of its one live release if any.
 
         INVARIANT: whatever the decision reads of a record is either in the key, or empty in a plain record.
-        Records that are alike in a list, down to whom and for what their one release is, need no second look
-        at its agreement: only whether it began, lasts, and was made under the version that is in force.
         """
-        owner, kind, releases = record.owner, record.type, record.releases
-        if owner == self._agency and is_staff(self._lens.reader, record):
-            return self._at(("staff", kind), record), None
-        if not self._plain(record):
-            return self._compiled(record), None
-        measured, alike = self._measured.get(kind), None
-        short = measured and _too_short(measured, record)
-        if len(releases) == 1:
-            release, now = releases[0], self._now
-            text, expires, revoked = release.text, release.expires, release.revoked
-            alike = (
-                release.agreement,
-                release.purposes,
-                release.recipients,
-                not text,
-                owner,
-                kind,
-                record.site is None,
-                short,
-            )
-            known = self._alike.get(alike)
-            if (
-                known is not None
-                and known[0] <= release.at <= now
-                and release.permitted
-                and (expires is None or now < expires)
-                and (revoked is None or now < revoked)
+        reader, now, known_alike = self._lens.reader, self._lens.question.now, self._alike
+        agency, measured, single, pictured = reader.agency, self._measured, self._single, self._pictured
+        for record in records:
+            owner, kind, releases = record.owner, record.type, record.releases
+            if owner == agency and is_staff(reader, record):
+                yield record, self._at(("staff", kind), record), None
+            elif (
+                record.conditions is not None
+                or record.grants
+                or kind == PAGE
+                or record.subject is not None
+                or record.keeper is not None
+                or record.parent is not None
+                or record.derived_from is not None
+                or (single and record.break_glass)
+                or (record.persons and (kind in pictured or _anonymous(record)))
             ):
-                return known[1], text
-        return self._judged(record, alike, short)
+                yield record, self._compiled(record), None
+            else:
+                short = _too_short(measured[kind], record) if kind in measured else ()
+                if len(releases) != 1:
+                    yield record, *self._judged(record, None, short)
+                    continue
+                (release,) = releases
+                text, expires, revoked = release.text, release.expires, release.revoked
+                alike: tuple[object, ...] = (
+                    release.agreement,
+                    release.purposes,
+                    release.recipients,
+                    owner,
+                    kind,
+                )
+                if short or not text or record.site is not None:
+                    alike += (short, not text, record.site is None)
+                known = known_alike.get(alike)
+                if (
+                    known is not None
+                    and known[0] <= release.at <= now
+                    and release.permitted
+                    and (expires is None or now < expires)
+                    and (revoked is None or now < revoked)
+                ):
+                    yield record, known[1], text
+                else:
+                    yield record, *self._judged(record, alike, short)
 
     def _judged(
         self, record: Record, alike: tuple[object, ...] | None, short: object
@@ -116,24 +159,13 @@ class Lister:
         sheet = self._compiled(replace(record, persons=(), links=()))
         return sheet and replace(sheet, texts=tuple((name, "") for name, _ in sheet.texts))
 
-    def _plain(self, record: Record) -> bool:
-        if (
-            record.conditions is not None
-            or record.grants
-            or record.type == PAGE
-            or record.subject is not None
-        ):
-            return False
-        if record.keeper is not None or record.parent is not None or record.derived_from is not None:
-            return False
-        if record.break_glass and self._lens.question.exit is Exit.ONE:
-            return False
-        if record.persons and self._lens.reader.commercial and record.type in self._lens.policy.pictured:
-            return False
-        for link in record.persons:  # noqa: SIM110 - twice as fast as all() on lists of fifty
-            if link.person.anonymity_order is not None:
-                return False
-        return True
+
+def _anonymous(record: Record) -> bool:
+    """Whether an anonymity order hides anybody on the record."""
+    for link in record.persons:  # noqa: SIM110 - twice as fast as any() on lists of fifty
+        if link.person.anonymity_order is not None:
+            return True
+    return False
 
 
 def _too_short(measured: tuple[Field, ...], record: Record) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sharing.release.decision import Decision, decide
 from sharing.release.facts import (
+    MEMBERS,
     Agreement,
     Children,
     Clause,
@@ -79,10 +80,19 @@ class Matrix:
     exists: tuple[bool, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one recipient is shown, by the fields' keys; `cells` is None if there is no such record for them.
+
+    `barred` are the keys of what no clause alone could show them: none at all, or one with a note.
+    """
+
+    cells: Mapping[str, Cell] | None
+    barred: frozenset[str]
+
+
 #: A field, and its key in a decision.
-_Named = tuple[Field, str]
-#: What one recipient is shown, by the fields' keys; None if the record does not exist for them.
-_Column = Mapping[str, Cell] | None
+Named = tuple[Field, str]
 
 _PERSON = "person"
 _LINK = "link"
@@ -97,18 +107,29 @@ def matrix_of(
 ) -> Matrix:
     """The matrix of the version that is in force in the first policy, beside that of the second."""
     policy, earlier = policies
-    record = _record(agreement, asked, now)
-    own, about = _keys(policy, record)
-    keys = [key for _, key in (*own, *about)]
-    columns = [_column(policy, record, keys, (agreement, asked, reader, now)) for reader in readers]
-    before = None
-    if earlier is not None:
-        before = [_column(earlier, record, keys, (agreement, asked, reader, now)) for reader in readers]
+    own, about = named_fields(policy, asked, now)
+    columns = columns_of(policy, agreement, asked, readers, now)
+    before = None if earlier is None else columns_of(earlier, agreement, asked, readers, now)
     return Matrix(
         record=tuple(_rows(own, columns, before)),
         person=tuple(_rows(about, columns, before)),
-        exists=tuple(column is not None for column in columns),
+        exists=tuple(column.cells is not None for column in columns),
     )
+
+
+def named_fields(policy: Policy, asked: Asked, now: datetime) -> tuple[list[Named], list[Named]]:
+    """The fields of the record that is asked about, with their keys, and those of the person on it."""
+    return _keys(policy, _record("", asked, now))
+
+
+def columns_of(
+    policy: Policy, agreement: str, asked: Asked, readers: Sequence[Reader], now: datetime
+) -> list[Column]:
+    """What each reader is shown under the version that is in force in the policy."""
+    record = _record(agreement, asked, now)
+    own, about = _keys(policy, record)
+    keys = [key for _, key in (*own, *about)]
+    return [_column(policy, record, keys, (agreement, asked, reader, now)) for reader in readers]
 
 
 def _record(agreement: str, asked: Asked, now: datetime) -> Record:
@@ -122,7 +143,7 @@ def _record(agreement: str, asked: Asked, now: datetime) -> Record:
     return replace(record, links=(RecordLink(_LINK, end.id, asked.owner, end),))
 
 
-def _keys(policy: Policy, record: Record) -> tuple[list[_Named], list[_Named]]:
+def _keys(policy: Policy, record: Record) -> tuple[list[Named], list[Named]]:
     """The record's own fields and those of the person on it."""
     own = [(field, field.name) for field in policy.own[record.type]]
     if record.subject is not None:
@@ -136,29 +157,44 @@ def _keys(policy: Policy, record: Record) -> tuple[list[_Named], list[_Named]]:
 
 def _column(
     policy: Policy, record: Record, keys: Sequence[str], asked: tuple[str, Asked, Reader, datetime]
-) -> _Column:
+) -> Column:
     agreement, about, reader, now = asked
     question = Question(about.purpose, now)
+    opening = {
+        agreement: in_force(
+            agreement, _everything(policy.agreements[agreement], record, (about, reader)), now
+        )
+    }
+    most = decide(replace(policy, agreements=opening, **_apart()), record, reader, question)
+    barred = frozenset(key for key in keys if not _outcome(most, key).opens)
     plain = decide(policy, record, reader, question)
     if plain is None:
-        return None
-    noting = replace(policy, approvers={APPROVER: "police"}, memo={}, sheets={}, parties={})
+        return Column(None, barred)
+    noting = replace(policy, approvers={APPROVER: "police"}, **_apart())
     excused = with_notes(record, (reader.agency,), now)
     noted = decide(noting, excused, reader, question)
-    opening = {agreement: in_force(agreement, _everything(policy.agreements[agreement], about, reader), now)}
-    ceiling = decide(replace(noting, agreements=opening, memo={}), excused, reader, question)
-    return {key: _cell(plain, noted, ceiling, key) for key in keys}
+    ceiling = decide(replace(noting, agreements=opening, **_apart()), excused, reader, question)
+    return Column({key: _cell(plain, noted, ceiling, key) for key in keys}, barred)
 
 
-def _everything(agreement: Agreement, asked: Asked, reader: Reader) -> Version:
-    """The version with clauses that open all there is to this reader, which leaves what no clause can."""
+def _apart() -> dict[str, Any]:
+    """What a policy has compiled, for one that is not to share it."""
+    return {"memo": {}, "sheets": {}, "parties": {}}
+
+
+def _everything(agreement: Agreement, record: Record, asked: tuple[Asked, Reader]) -> Version:
+    """The version with clauses that open all there is to this reader, which leaves what no clause can.
+
+    They open the parent of the record too, where that has one: media exist where it does.
+    """
+    about, reader = asked
     version = agreement.versions[0]
     whole = Clause(
         id="everything",
-        purposes=frozenset({asked.purpose}),
-        from_parties=frozenset({asked.owner}),
-        to_parties=frozenset({reader.agency}),
-        records=frozenset({asked.type}),
+        purposes=frozenset({about.purpose}),
+        from_parties=frozenset({about.owner}),
+        to_parties=frozenset({reader.agency, MEMBERS}),
+        records=frozenset(each.type for each in (record, record.parent) if each is not None),
         fields=frozenset(FieldClass),
         treatment=Treatment.DISCLOSE,
     )
@@ -181,7 +217,7 @@ def _outcome(decision: Decision | None, key: str) -> Outcome:
 
 
 def _rows(
-    named: Iterable[_Named], columns: Sequence[_Column], before: Sequence[_Column] | None
+    named: Iterable[Named], columns: Sequence[Column], before: Sequence[Column] | None
 ) -> Iterator[Row]:
     """Fields of a class that are alike in every column as one row, the largest first."""
     alike: dict[FieldClass, dict[tuple[Any, ...], list[str]]] = {}
@@ -194,5 +230,5 @@ def _rows(
             yield Row(field_class, tuple(fields), len(groups) == 1, cells, earlier)
 
 
-def _across(key: str, columns: Sequence[_Column]) -> tuple[Cell, ...]:
-    return tuple(NOT_THERE if column is None else column[key] for column in columns)
+def _across(key: str, columns: Sequence[Column]) -> tuple[Cell, ...]:
+    return tuple(NOT_THERE if column.cells is None else column.cells[key] for column in columns)

@@ -166,7 +166,9 @@ def make_policy(
         own=own,
         of_person=(*link.fields, *person.fields),
         measured={
-            name: tuple(each for each in fields if each.type in _MEASURED) for name, fields in own.items()
+            name: tuple(each for each in fields if each.type in _MEASURED)
+            for name, fields in own.items()
+            if any(each.type in _MEASURED for each in fields)
         },
         pictured=frozenset(
             name

@@ -1,7 +1,8 @@
 """How outcomes become values: compiled once into a sheet, filled for as many records as share it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as field_of
 from datetime import date
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -52,16 +53,13 @@ class Treated:
     label: str
 
 
-#: Fields, what discloses them, what was treated, what is withheld.
-Shown = tuple[Mapping[str, Any], Mapping[str, Outcome], Mapping[str, Treated], Mapping[str, Withheld]]
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Outcomes of one schema's fields, ready to be filled with values; the maps are shared by all fillings.
 
     `keys` are the fields that leave, `hidden` the others, `makers` those that leave in another form, `texts`
-    those for which a release's text leaves. `dated` sheets need the day of the event.
+    those for which a release's text leaves. `dated` sheets need the day of the event. `lesser` holds the same
+    sheet without a field of whose value no form could be made, by the field.
     """
 
     keys: tuple[str, ...]
@@ -74,6 +72,11 @@ class Sheet:
     treated: Mapping[str, Treated]
     withheld: Mapping[str, Withheld]
     classes: Mapping[str, FieldClass]
+    lesser: dict[str, "Sheet"] = field_of(default_factory=dict, repr=False, compare=False)
+
+
+#: Fields, and the sheet that they fill.
+Shown = tuple[Mapping[str, Any], Sheet]
 
 
 def sheet_of(fields: tuple[Field, ...], outcomes: Mapping[str, Outcome], prefix: str = "") -> Sheet:
@@ -93,7 +96,11 @@ def sheet_of(fields: tuple[Field, ...], outcomes: Mapping[str, Outcome], prefix:
         banded=_AGE_BAND in keys,
         dated=_AGE_BAND in keys or any(field.type is FieldType.DOB for field, _ in formed),
         disclosed=MappingProxyType(
-            {field.name: outcome for field, outcome in leaving if outcome.treatment is Treatment.DISCLOSE}
+            {
+                field.name: replace(outcome, text=None)
+                for field, outcome in leaving
+                if outcome.treatment is Treatment.DISCLOSE
+            }
         ),
         treated=MappingProxyType({field.name: _treated(field, outcome) for field, outcome in formed}),
         withheld=MappingProxyType(
@@ -107,44 +114,61 @@ def sheet_of(fields: tuple[Field, ...], outcomes: Mapping[str, Outcome], prefix:
     )
 
 
-def filled(  # noqa: C901 - one call more for each record shows in every list
-    sheet: Sheet, values: Mapping[str, Any], setting: Setting, text: str | None = None
-) -> Shown:
-    """The sheet with one record's values; `text` is the text of its one release, where sheets are shared.
+def filled(sheet: Sheet, values: Mapping[str, Any], setting: Setting) -> Shown:
+    """The sheet with one record's values."""
+    (shown,), (sheet,) = filled_all(sheet, [values], [setting], [None])
+    return shown, sheet
 
-    Only the fields that leave are kept, always in the schema's order: it never tells whether a hidden one
-    holds a value. Copying all and deleting the few that stay is five times as fast as picking, where the
-    values are a whole record's; anything else is picked field by field.
+
+def filled_all(
+    sheet: Sheet,
+    records: Sequence[Mapping[str, Any]],
+    settings: Sequence[Setting],
+    texts: Sequence[str | None],
+) -> tuple[list[dict[str, Any]], list[Sheet]]:
+    """The sheet with the values of each record, column by column, and the sheet that each then has.
+
+    `texts` are those of their one release, where sheets are shared. Only the fields that leave are kept,
+    always in the schema's order: it never tells whether a hidden one holds a value.
     """
-    fields = dict(values)
-    try:
-        for name in sheet.hidden:
-            del fields[name]
-    except KeyError:
-        fields = _picked(sheet, values)
-    else:
-        keys = sheet.keys
-        if len(fields) != len(keys) or (values.__class__ is not Whole and tuple(fields) != keys):
-            fields = _picked(sheet, values)
+    rows = _leaving(sheet, records)
+    unmade: dict[int, Sheet] = {}
     for name, stored in sheet.texts:
-        fields[name] = text or stored
+        for fields, text in zip(rows, texts, strict=True):
+            fields[name] = text or stored
     if sheet.banded:
-        fields[_AGE_BAND] = setting.band
-    unmade = []
+        for fields, setting in zip(rows, settings, strict=True):
+            fields[_AGE_BAND] = setting.band
     for name, make in sheet.makers:
-        value = fields[name]
-        if value is not None:
+        for fields, setting in zip(rows, settings, strict=True):
+            value = fields[name]
+            if value is not None:
+                try:
+                    fields[name] = make(value, setting)
+                except UNMAKEABLE:
+                    del fields[name]
+                    unmade[id(fields)] = _without(unmade.get(id(fields), sheet), name)
+    return rows, [unmade.get(id(fields), sheet) for fields in rows] if unmade else [sheet] * len(rows)
+
+
+def _leaving(sheet: Sheet, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The fields that leave, of each record.
+
+    Copying all and deleting the few that stay is five times as fast as picking, where the values are a whole
+    record's; anything else is picked field by field.
+    """
+    keys, hidden, leaving, rows = sheet.keys, sheet.hidden, len(sheet.keys), []
+    for values in records:
+        fields = {}
+        if values.__class__ is Whole:
+            fields = {**values}
             try:
-                fields[name] = make(value, setting)
-            except UNMAKEABLE:
-                unmade.append(name)
-    if unmade:
-        return _without(sheet, fields, unmade)
-    return fields, sheet.disclosed, sheet.treated, sheet.withheld
-
-
-def _picked(sheet: Sheet, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: values.get(name) for name in sheet.keys}
+                for name in hidden:
+                    del fields[name]
+            except KeyError:
+                fields = {}
+        rows.append(fields if len(fields) == leaving else {name: values.get(name) for name in keys})
+    return rows
 
 
 def setting_of(record: Record, question: Question, person: Person | None, tokens: StandInOf) -> Setting:
@@ -165,7 +189,7 @@ def setting_of(record: Record, question: Question, person: Person | None, tokens
 def setting_of_link(record: Record, link: Link, question: Question, tokens: StandInOf) -> Setting:
     """What the forms of a person's fields need; their address is in no ward of the record."""
     own = setting_of(record, question, link.person, tokens)
-    return own._replace(ward=None, wards=link.wards)
+    return replace(own, ward=None, wards=link.wards)
 
 
 def _tokens(person: Person, tokens: StandInOf) -> Callable[[str], str]:
@@ -183,12 +207,15 @@ def _withheld(prefix: str, field: Field, outcome: Outcome) -> Withheld:
     return Withheld(prefix + field.name, field.field_class, reason, outcome.agreement, outcome.clause)
 
 
-def _without(sheet: Sheet, fields: dict[str, Any], unmade: list[str]) -> Shown:
-    """The filling in which values of which no form can be made are withheld."""
-    withheld = dict(sheet.withheld)
-    for name in unmade:
-        del fields[name]
+def _without(sheet: Sheet, name: str) -> Sheet:
+    """The sheet on which a field is withheld, because no form can be made of its value."""
+    if name not in sheet.lesser:
         told = sheet.treated[name]
-        withheld[name] = Withheld(name, sheet.classes[name], Reason.NO_TREATMENT, told.agreement, told.clause)
-    treated = {name: told for name, told in sheet.treated.items() if name not in unmade}
-    return fields, sheet.disclosed, MappingProxyType(treated), MappingProxyType(withheld)
+        withheld = Withheld(name, sheet.classes[name], Reason.NO_TREATMENT, told.agreement, told.clause)
+        sheet.lesser[name] = replace(
+            sheet,
+            treated=MappingProxyType({each: how for each, how in sheet.treated.items() if each != name}),
+            withheld=MappingProxyType({**sheet.withheld, name: withheld}),
+            lesser={},
+        )
+    return sheet.lesser[name]

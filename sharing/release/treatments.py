@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from sharing.release.ages import LONDON, band_of, completed_years
 from sharing.release.schema import Field, FieldType, Treatment
@@ -105,7 +105,8 @@ class CoveredPicture:
 Form = AgeBand | DayPart | Month | AmountBand | WardOnly | Masked | StandIn | CoveredPicture
 
 
-class Setting(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Setting:
     """What a form may need besides the value.
 
     `day`: of the event in Europe/London, on a person's page last 1 January. `ward`: the record's own.
@@ -132,7 +133,7 @@ def maker(field: Field, treatment: Treatment, agreement: str) -> Maker:
     if treatment is Treatment.PSEUDONYM:
         return partial(_stand_in, agreement)
     if treatment is Treatment.GENERALISE and field.type in {FieldType.ADDRESS, FieldType.POINT}:
-        return partial(_ward, field.name)
+        return _ward_of(field.name)
     makers = _GENERALISED if treatment is Treatment.GENERALISE else _MASKED
     return makers.get(field.type, _none)
 
@@ -164,6 +165,8 @@ def age_band(dob: Any, day: date | None) -> AgeBand:
     return AgeBand(band_of(years))
 
 
+#: So many forms of one kind are kept.
+_MOST_KEPT = 4096
 _BOUNDS = (50, 200, 1000, 5000)
 _PENCE = tuple(below * 100 for below in _BOUNDS)
 _AMOUNTS = (*(AmountBand(below) for below in _BOUNDS), AmountBand(None))
@@ -187,30 +190,44 @@ def _stand_in(agreement: str, value: Any, setting: Setting) -> StandIn:
     return StandIn(setting.token(agreement))
 
 
-def _ward(name: str, value: Any, setting: Setting) -> WardOnly:
-    del value
-    _, own, wards, _, _ = setting
-    ward = wards.get(name) or own
-    if not ward:
-        raise Unmakeable
-    return _ward_only(ward)
+class _Kept(dict[Any, Any]):
+    """Forms by what they are made of, each made once, since lists are full of the same ones."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+
+    def __missing__(self, made_of: Any) -> Any:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        form = self[made_of] = self._make(made_of)
+        return form
 
 
-#: One value for each ward, since lists are full of the same ones.
-_ward_only = lru_cache(maxsize=4096)(WardOnly)
+def _ward_of(name: str) -> Maker:
+    def ward_only(_: Any, setting: Setting) -> WardOnly:
+        ward = (setting.wards and setting.wards.get(name)) or setting.ward
+        if not ward:
+            raise Unmakeable
+        form: WardOnly = _WARDS[ward]
+        return form
+
+    return ward_only
 
 
 def _time(value: Any, _: Setting) -> DayPart:
+    if value.__class__ is not datetime or value.tzinfo is not UTC:
+        value = _in_utc(value)
+    part: DayPart = _DAY_PARTS[value.toordinal() * 24 + value.hour]
+    return part
+
+
+def _in_utc(value: Any) -> datetime:
     moment = value if value.__class__ is datetime else datetime.fromisoformat(value)
-    zone = moment.tzinfo
-    if zone is not UTC:
-        if zone is None:
-            raise ValueError("a time without its zone has no place in a day")
-        moment = moment.astimezone(UTC)
-    return _day_part(moment.toordinal() * 24 + moment.hour)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone has no place in a day")
+    return moment.astimezone(UTC)
 
 
-@lru_cache(maxsize=4096)
 def _day_part(hours: int) -> DayPart:
     """The part of the day in London of an hour in UTC, counted from the calendar's beginning.
 
@@ -219,6 +236,9 @@ def _day_part(hours: int) -> DayPart:
     day, hour = divmod(hours, 24)
     local = datetime.combine(date.fromordinal(day), time(hour, tzinfo=UTC)).astimezone(LONDON)
     return DayPart(local.date(), local.hour // 6)
+
+
+_WARDS, _DAY_PARTS = _Kept(WardOnly), _Kept(_day_part)
 
 
 def _month(value: Any, _: Setting) -> Month:

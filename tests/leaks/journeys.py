@@ -4,80 +4,21 @@ Each journey is played in both worlds. What the observer's own people are told i
 both, type secrets of their own in each, and in the other world do more of which the observer may not learn.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from tests.leaks.drafting import DRAFTING
+from tests.leaks.steps import (
+    EXCLUDING,
+    FIRST_ID,
+    IN_A_WEEK,
+    NEW_RECORD,
+    RUNNING,
+    TO_POLICE,
+    TODAY,
+    Journey,
+    Step,
+    sighting,
+)
 
-from tests.leaks.worlds import NOW, TEXT
-
-RUNNING = "running-the-partnership"
-EXCLUDING = "excluding-repeat-offenders"
-
-_TODAY, _IN_A_WEEK = NOW.date().isoformat(), (NOW.date() + timedelta(days=7)).isoformat()
-_NEW_RECORD = r"/records/\w+/([0-9a-f-]{36})"
-_FIRST_ID = r"([0-9a-f-]{36})"
 _SECOND_FILE = r"(?s)/exports/[0-9a-f-]{36}/file.*/exports/([0-9a-f-]{36})/file"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One request of one person; with `typed` the page is fetched and its form sent, perhaps `to` elsewhere.
-
-    `carried` are hidden fields of the page that go along; `kept` are parts of the answer, by the name under
-    which later steps have them. `{…}` is filled with those, with ids of records by label, and with
-    `{secret}`, which is another in each world. `beyond` is done in the other world alone; `opened` shows by
-    right what is another in each; `jobs` are done after it.
-    """
-
-    who: str
-    path: str
-    typed: Mapping[str, str | list[str]] | None = None
-    to: str = ""
-    carried: tuple[str, ...] = ()
-    kept: Mapping[str, str] = field(default_factory=dict)
-    beyond: bool = False
-    opened: bool = False
-    jobs: bool = False
-
-
-@dataclass(frozen=True)
-class Journey:
-    """Steps in order. `ours` are people of the observer's agency, whose answers are compared."""
-
-    name: str
-    view: str
-    ours: tuple[str, ...]
-    purposes: Mapping[str, str]
-    steps: tuple[Step, ...]
-
-    @property
-    def title(self) -> str:
-        return f"{self.name}, {self.view}"
-
-
-def _sighting(note: str, recipients: list[str], kept: str, *, beyond: bool = False) -> tuple[Step, ...]:
-    typed = {
-        "seen_date": _TODAY,
-        "seen_time": "02:11",
-        "address": "South Street, station approach",
-        "age": "adult",
-        "apparent_age": "25-34",
-        "face": ["hood-up"],
-        "account": note,
-        "text": TEXT,
-        "recipients": recipients,
-    }
-    draft = f"{kept}-draft"
-    return (
-        Step(
-            "dan-osei",
-            "/sightings/new",
-            typed,
-            kept={draft: r"/sightings/drafts/" + _FIRST_ID},
-            beyond=beyond,
-        ),
-        Step("dan-osei", f"/sightings/drafts/{{{draft}}}", {}, kept={kept: _NEW_RECORD}, beyond=beyond),
-    )
 
 
 def _looks(who: str, plural: str, name: str) -> tuple[Step, ...]:
@@ -93,14 +34,13 @@ def _looks(who: str, plural: str, name: str) -> tuple[Step, ...]:
     )
 
 
-_TO_POLICE = "HAV-CSP-01|metropolitan-east-area"
 _TO_RAILWAY = "HAV-CSP-01|british-transport-police"
 _TO_SHOPS = "HAV-CSP-01|romford-bcrp"
 _NOTE = "Kept for the control room: hawthorn {secret}."
 
 SIGHTING = (
-    *_sighting(_NOTE, [_TO_POLICE, _TO_RAILWAY, _TO_SHOPS], "seen"),
-    *_sighting("Another one: hawthorn {secret}.", [_TO_POLICE], "unseen", beyond=True),
+    *sighting(_NOTE, [TO_POLICE, _TO_RAILWAY, _TO_SHOPS], "seen"),
+    *sighting("Another one: hawthorn {secret}.", [TO_POLICE], "unseen", beyond=True),
 )
 
 _ASKED = {
@@ -126,7 +66,7 @@ REQUEST = (
         "hugh-barrow",
         "/requests/new?record={incident-0}&field={field}",
         _ASKED,
-        kept={"request": r"/requests/" + _FIRST_ID},
+        kept={"request": r"/requests/" + FIRST_ID},
     ),
     Step("hugh-barrow", "/requests/{request}"),
     Step("kate-lindqvist", "/requests/{request}"),
@@ -136,7 +76,7 @@ REQUEST = (
         {
             "give_0": "disclose",
             "users": ["hugh-barrow"],
-            "until_date": _IN_A_WEEK,
+            "until_date": IN_A_WEEK,
             "until_time": "12:00",
             "pass_0": "She agreed on the telephone.",
             "reasons": "To visit the right person.",
@@ -172,7 +112,7 @@ EXPORT = (
         jobs=True,
     ),
     Step(
-        "kate-lindqvist", "/exports", kept={"file": r"/exports/" + _FIRST_ID + "/file", "other": _SECOND_FILE}
+        "kate-lindqvist", "/exports", kept={"file": r"/exports/" + FIRST_ID + "/file", "other": _SECOND_FILE}
     ),
     Step("kate-lindqvist", "/exports/{file}/file"),
     Step("kate-lindqvist", "/exports/{other}/file"),
@@ -199,7 +139,7 @@ RECALL = (
         "aaron-field", "/records/incidents/{incident-0}/recall?what=field:loss", _RIGHT, carried=("version",)
     ),
     Step("imran-sadiq", "/"),
-    Step("imran-sadiq", "/recalls", kept={"notice": r"/recalls/notices/" + _FIRST_ID}),
+    Step("imran-sadiq", "/recalls", kept={"notice": r"/recalls/notices/" + FIRST_ID}),
     Step("imran-sadiq", "/recalls/notices/{notice}", {"done": "deleted"}),
     *_looks("imran-sadiq", "incidents", "incident-0"),
     *(Step("kate-lindqvist", path) for path in ("/recalls", "/exports/{file}/file", "/exports")),
@@ -209,17 +149,17 @@ _ACTION = {
     "title": "Walk the route to the station",
     "measure": "A note from the sergeant",
     "owner": "kate-lindqvist",
-    "due": _IN_A_WEEK,
+    "due": IN_A_WEEK,
 }
 #: The chair sets an action and closes it; in the other world also in a partnership without the observer.
 MEETING = (
-    Step("kate-lindqvist", "/meetings", kept={"meeting": r"/meetings/" + _FIRST_ID}),
+    Step("kate-lindqvist", "/meetings", kept={"meeting": r"/meetings/" + FIRST_ID}),
     Step(
         "helen-marsh",
         "/meetings/{meeting}",
         _ACTION,
         to="/meetings/{meeting}/actions",
-        kept={"action": r"/actions/" + _FIRST_ID},
+        kept={"action": r"/actions/" + FIRST_ID},
     ),
     Step(
         "helen-marsh",
@@ -241,7 +181,7 @@ MEETING = (
 
 _THEFT = {
     "kind": "theft",
-    "day": _TODAY,
+    "day": TODAY,
     "time": "14:19",
     "age": "adult",
     "apparent_age": "25-34",
@@ -251,12 +191,12 @@ _THEFT = {
 }
 #: A member of another shop reports, and a second person checks it; in the other world one is not checked.
 REPORT = (
-    Step("sunil-dhar", "/report", _THEFT, kept={"report": _NEW_RECORD}),
+    Step("sunil-dhar", "/report", _THEFT, kept={"report": NEW_RECORD}),
     Step(
         "sunil-dhar",
         "/report",
         {**_THEFT, "account": "Another: hawthorn {secret}."},
-        kept={"unchecked": _NEW_RECORD},
+        kept={"unchecked": NEW_RECORD},
         beyond=True,
     ),
     Step("magda-kowalska", "/records/incidents/{report}"),
@@ -268,13 +208,14 @@ REPORT = (
     ),
     *_looks("magda-kowalska", "incidents", "report"),
     Step("magda-kowalska", "/gallery"),
-    Step("magda-kowalska", "/report", {**_THEFT, "account": "Came back to us."}, kept={"mine": _NEW_RECORD}),
+    Step("magda-kowalska", "/report", {**_THEFT, "account": "Came back to us."}, kept={"mine": NEW_RECORD}),
     *_looks("magda-kowalska", "incidents", "mine"),
     Step("magda-kowalska", "/gallery"),
 )
 
 _RAILWAY = ("kate-lindqvist", "hugh-barrow", "imran-sadiq")
-_FOR = {"helen-marsh": RUNNING, "neil-garroway": RUNNING}
+_SIGNING = ("della-rowe", "kate-lindqvist")
+_FOR = dict.fromkeys(("helen-marsh", "neil-garroway", "della-rowe", "ruth-okafor"), RUNNING)
 _SHOPS = {"sunil-dhar": EXCLUDING, "priya-nair": EXCLUDING}
 
 JOURNEYS = (
@@ -285,6 +226,7 @@ JOURNEYS = (
     Journey("export", "railway", _RAILWAY, _FOR, EXPORT),
     Journey("recall", "railway", _RAILWAY, _FOR, RECALL),
     Journey("meeting", "railway", _RAILWAY, _FOR, MEETING),
+    Journey("drafting", "railway", _SIGNING, _FOR, DRAFTING),
     Journey(
         "sighting",
         "member-excluding",

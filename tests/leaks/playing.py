@@ -12,7 +12,7 @@ from sharing.partnerships.tables import meeting, partnership
 from tests.jobs import do_jobs
 from tests.leaks.asks import Ask
 from tests.leaks.drive import Answer, Observer
-from tests.leaks.journeys import Journey, Step
+from tests.leaks.steps import Journey, Step
 from tests.leaks.worlds import NOW, World, at_rest
 
 _MEETINGS = {
@@ -44,6 +44,7 @@ class Player:
         self.names: dict[str, str] = {**world.ids, **_MEETINGS}
         self._people: dict[str, Observer] = {}
         _hold_meetings(world)
+        _let_draft(world)
 
     def play(self, journey: Journey) -> Told:
         """What the observer's own people are answered, step by step.
@@ -54,6 +55,7 @@ class Player:
         secret = self.world.writer.canary(f"journey.{journey.title}")
         # of another length, and sometimes of more words
         self.names["secret"] = secret if self.world.number == 0 else f"{secret} and what else was said"
+        self.names["age"] = ("adult", "child")[self.world.number]
         told = Told([], [])
         for number, step in enumerate(journey.steps):
             if step.beyond and self.world.number == 0:
@@ -134,3 +136,10 @@ def _hold_meetings(world: World) -> None:
             held = {"number": 1, "title": "Half-term review", "place": "Town Hall", "agenda": ["Robbery"]}
             times = {"starts_at": NOW, "ends_at": NOW}
             tx.execute(insert(meeting), {"id": _MEETINGS[name], "partnership_id": name, **held, **times})
+
+
+def _let_draft(world: World) -> None:
+    """Who signs for the observer's agency coordinates too: some of its records, and nobody on them."""
+    also = update(user).where(user.c.id == "della-rowe").values(roles=["coordinator", "signatory"])
+    with world.database.transaction() as tx:
+        tx.execute(also)

@@ -227,6 +227,23 @@ def test_matrix_says_what_each_recipient_is_promised_and_what_changed(database, 
     assert [cell.treatment for cell in cells["given name"].cells] == ["absent", "floor"]
 
 
+def promised(database, talks, **case):
+    """What the shops are promised in a case, by the field."""
+    matrix = read_matrix(database, actor(OFFICER), talks.id, 1, case)
+    place = matrix.recipients.index("Romford BCRP")
+    return {name: row.cells[place].treatment for row in matrix.lines for name in row.fields.split(", ")}
+
+
+def test_matrix_calls_a_floor_what_no_clause_alone_can_show_and_nothing_else(database, talks):
+    talks.concluded(1, clause(records=["incident", "vehicle", "subject"], fields=["event", "features"]))
+    child = promised(database, talks, type="incident", about="suspect-child")
+    assert (child["family name"], child["build"], child["status"]) == ("floor", "absent", "withhold")
+    kept = promised(database, talks, type="vehicle", about="victim")
+    assert (kept["registration"], kept["status"], kept["features"]) == ("floor", "withhold", "disclose")
+    page = promised(database, talks, type="subject", about="victim")
+    assert (page["family name"], page["status"]) == ("floor", "withhold")
+
+
 def test_matrix_of_a_draft_that_cannot_be_decided_by_is_none(database, talks):
     talks.draft(1, {"id": "1"})
     assert read_matrix(database, actor(DRAFTER), talks.id, 1, {}) is None

@@ -150,6 +150,22 @@ def test_sheets_keep_no_text_of_a_release():
     assert [out.fields["account"] for out in shown] == ["one", "two"]
     kept = [sheet for sheets in held.sheets.values() for sheet in sheets.values()]
     assert [sheet.texts for sheet in kept] == [(("account", ""),)]
+    assert not any(outcome.text for sheet in kept for outcome in sheet.disclosed.values())
+
+
+def test_list_keeps_its_order_across_the_sheets_of_its_records():
+    held = policy(agreement(clause("1", {"event", "address"}), clause("2", {"occurred"}, "generalise")))
+    wide = record(type="alert")
+    some = [
+        replace(one, id=f"r{place}")
+        for place, one in enumerate([record(), wide, record(values={"occurred": "no time"}), wide, record()])
+    ]
+    shown = release_many(held, some, reader(), Question(PURPOSE, NOW, Exit.BULK), lambda *_: "")
+    assert [out.id for out in shown] == ["r0", "r1", "r2", "r3", "r4"]
+    assert [out.type for out in shown] == ["incident", "alert", "incident", "alert", "incident"]
+    told = [("occurred" in out.treated, "occurred" in out.withheld) for out in shown]
+    assert told[0] == told[4] == (True, False)
+    assert told[2] == (False, True)
 
 
 def test_list_withholds_the_picture_of_a_child_although_its_records_share_a_sheet():

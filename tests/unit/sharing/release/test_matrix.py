@@ -3,7 +3,7 @@
 import pytest
 
 from sharing.release.facts import Children
-from sharing.release.matrix import Asked, matrix_of
+from sharing.release.matrix import Asked, columns_of, matrix_of
 from sharing.release.schema import Category, Treatment
 from sharing.release.supposed import in_force
 from tests.unit.sharing.release.scene import NOW, PURPOSE, clause, policy, reader, version
@@ -131,3 +131,29 @@ def test_the_version_before_stands_beside():
     assert [cell.treatment for cell in changed.before] == [W]
     assert [cell.treatment for cell in changed.cells] == [D]
     assert row(found.record, "status").before == row(found.record, "status").cells
+
+
+def test_what_no_clause_alone_could_show_is_known_where_there_is_no_such_record_too():
+    (shops, council) = columns_of(
+        policy(in_force("A", version(clause("1", {"admin"}, to_parties={"havering"})), NOW)),
+        "A",
+        Asked("east", "incident", PURPOSE, SUSPECT, child=True),
+        [SHOPS, COUNCIL],
+        NOW,
+    )
+    assert shops.cells is None
+    assert {"persons.person.family_name", "persons.person.injury"} <= shops.barred
+    assert not {"status", "persons.person.build"} & shops.barred
+    assert council.barred == frozenset()
+
+
+@pytest.mark.parametrize("type_", ["incident", "media", "vehicle", "subject"])
+def test_what_a_clause_could_show_is_never_called_a_floor(type_):
+    """A still needs its parent, and a thing that somebody keeps has fields that are not theirs."""
+    found = made([clause("1", {"occurred"})], SHOPS, type=type_, category=VICTIM)
+    assert not row(found.record, "status").cells[0].floor
+    member = reader("romford", "member", site="s1")
+    alone = [clause("1", {"occurred"}, from_parties={"romford"}, to_parties={"members"})]
+    version_of = in_force("A", version(*alone, parties=frozenset({"romford"})), NOW)
+    (column,) = columns_of(policy(version_of), "A", Asked("romford", type_, PURPOSE, SUSPECT), [member], NOW)
+    assert "status" not in column.barred
