@@ -62,7 +62,7 @@ def reader_for(policy: Policy, recipient: Recipient) -> Reader:
         agency.kind,
         agency.business,
         frozenset(role for role in roles if role),
-        site="any" if recipient.member else None,
+        sites=frozenset({"any"}) if recipient.member else None,
     )
 
 

@@ -27,7 +27,7 @@ class Lister:
         reader, kept = lens.reader, lens.policy.sheets
         self._agency = reader.agency
         self._now = lens.question.now
-        side = (reader.agency, reader.kind, reader.business, reader.site is not None)
+        side = (reader.agency, reader.kind, reader.business, reader.member, reader.placed)
         if len(kept) >= _LARGEST:
             kept.clear()
         self._sheets: dict[tuple[object, ...], Sheet | None] = kept.setdefault(
