@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from auth.roles import Role
-from auth.tables import user
+from auth.tables import user, user_site
+from sharing.agreements.policy import bump_epoch
 from sharing.records.record import record
 from sharing.schemes.tables import scheme
 from tests.api.doors import open_door_at
@@ -116,10 +117,33 @@ def test_member_of_several_sites_says_at_which_it_was_and_of_no_other(door):
     assert "Mercury Gardens" in browser.get(sent.location).text
 
 
-def test_record_of_a_site_opens_while_the_area_holds_it_and_not_after(door):
-    browser = signed_in(door, AREA_MANAGER, ROBBERY)
-    sent = browser.send("/report", "/report", **REPORT, site="mercury-outdoor")
-    assert browser.get(sent.location).status_code == 200
+def test_records_of_a_site_open_while_the_area_holds_it_and_not_after(door):
+    browser, shop = signed_in(door, AREA_MANAGER, ROBBERY), signed_in(door, MEMBER, ROBBERY)
+    sent = {
+        site: browser.send("/report", "/report", **REPORT, site=site).location
+        for site in ("mercury-outdoor", "brambles-department-store", "victoria-road-news")
+    }
+    elsewhere = shop.send("/report", "/report", **REPORT).location
+
+    def opened():
+        listed = browser.get("/records/incidents").text
+        shown = {site for site, path in sent.items() if browser.get(path).status_code == 200}
+        assert {site for site, path in sent.items() if path in listed} == shown
+        return shown
+
+    assert opened() == {*sent}
+    assert browser.get(elsewhere).status_code == 404
+    assert elsewhere not in browser.get("/records/incidents").text
+    assert [shop.get(path).status_code for path in (*sent.values(), elsewhere)] == [404, 404, 404, 200]
     path = "/people/areas/romford-town-centre"
-    assert signed_in(door, ADMINISTRATOR).send(path, f"{path}/end").status_code == 303
-    assert browser.get(sent.location).status_code == 404
+    keeper = signed_in(door, ADMINISTRATOR)
+    less = {"name": "Romford town centre", "sites": "mercury-outdoor"}
+    assert keeper.send(path, path, **less).status_code == 303
+    assert opened() == {"mercury-outdoor", "victoria-road-news"}
+    assert keeper.send(path, f"{path}/end").status_code == 303
+    assert opened() == {"victoria-road-news"}
+    with door.database.transaction() as tx:
+        tx.execute(delete(user_site))
+        bump_epoch(tx)
+    assert opened() == set()
+    assert browser.send("/report", "/report", **REPORT).status_code == 422

@@ -92,8 +92,8 @@ class ReportForm(FlaskForm):
 
     def offer(self, terms: ReportingTerms) -> None:
         """Offer the sites of a member; whoever holds several has to say which."""
-        sites = [SelectChoice(each.id, each.name) for each in terms.sites]
-        self.site.choices = sites if len(sites) == 1 else [SelectChoice("", "Choose"), *sites]
+        sites = (SelectChoice(each.id, each.name) for each in terms.sites)
+        self.site.choices = [SelectChoice("", "Choose"), *sites]
 
     def chosen(self, terms: ReportingTerms) -> ReportingSite | None:
         """The site that was chosen, or the only one; call it after the form was found good."""
