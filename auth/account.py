@@ -89,9 +89,7 @@ def change_password(database: Database, actor: Actor, password: str) -> None:
         email = str(tx.execute(select(user.c.email).where(user.c.id == actor.user_id)).scalar_one())
         keys = tx.execute(select(passkey.c.id).where(passkey.c.user_id == actor.user_id)).first()
         least = LEAST_WITH_FACTOR if keys or has_authenticator(tx, actor.user_id) else LEAST_LENGTH
-    refuse_guessable(
-        password, (actor.name, actor.agency_name, actor.site_name or "", email.partition("@")[0])
-    )
+    refuse_guessable(password, (actor.name, actor.agency_name, *actor.site_names, email.partition("@")[0]))
     hashed = hash_password(password, least)
     with database.transaction() as tx:
         values = {"password_hash": hashed, "password_alone": len(password) >= LEAST_LENGTH}

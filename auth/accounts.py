@@ -10,7 +10,9 @@ from auth import queries
 from auth.actor import Actor
 from auth.events import ACCOUNTS_CREATED, security_event
 from auth.roles import PartnershipRole, Role
-from auth.tables import agency, site, user
+from auth.sites import place, put_in_area
+from auth.tables import agency, area, site, user
+from foundation import clock
 from foundation.crypto.passwords import hash_password
 from foundation.database import Database
 
@@ -38,9 +40,20 @@ class NewSite:
 
 
 @dataclass(frozen=True)
+class NewArea:
+    """A named set of an agency's sites."""
+
+    id: str
+    agency_id: str
+    name: str
+    sites: frozenset[str]
+
+
+@dataclass(frozen=True)
 class NewUser:
     """A person, or a service account. Without a password nobody signs in as them by password.
 
+    A member has `sites` of their own, if only none besides those of their areas; nobody else has any.
     `demonstration` is the line that the demonstration's sign-in page shows, None for real people;
     `demonstration_place` is where on the page.
     """
@@ -51,7 +64,8 @@ class NewUser:
     email: str
     roles: frozenset[Role]
     job_title: str = ""
-    site_id: str | None = None
+    sites: frozenset[str] | None = None
+    areas: frozenset[str] = frozenset()
     password: str | None = None
     demonstration: str | None = None
     demonstration_place: int = 0
@@ -63,8 +77,9 @@ def create_accounts(
     agencies: Sequence[NewAgency] = (),
     sites: Sequence[NewSite] = (),
     users: Sequence[NewUser] = (),
+    areas: Sequence[NewArea] = (),
 ) -> None:
-    """Add agencies, sites and people in one transaction, in that order.
+    """Add agencies, sites, areas and people in one transaction, in that order.
 
     Raises:
         Invalid: if a password is too short.
@@ -75,8 +90,15 @@ def create_accounts(
             tx.execute(insert(agency), [asdict(new) for new in agencies])
         if sites:
             tx.execute(insert(site), [asdict(new) for new in sites])
+        for new in areas:
+            kept = {"id": new.id, "agency_id": new.agency_id, "name": new.name, "made_at": clock.now()}
+            tx.execute(insert(area), kept)
+            put_in_area(tx, new.id, new.sites)
         if rows:
             tx.execute(insert(user), rows)
+        for person in users:
+            if person.sites is not None:
+                place(tx, person.id, person.sites, person.areas)
         named = {new.id for new in agencies} | {person.agency_id for person in users}
         security_event(tx, ACCOUNTS_CREATED, None, agencies=named, users=len(rows))
 
@@ -97,7 +119,7 @@ def _user_row(person: NewUser) -> dict[str, Any]:
     return {
         "id": person.id,
         "agency_id": person.agency_id,
-        "site_id": person.site_id,
+        "member": person.sites is not None,
         "name": person.name,
         "email": person.email.strip().casefold(),
         "roles": sorted(person.roles),

@@ -10,6 +10,7 @@ from auth import queries
 from auth.actor import Actor
 from auth.purposes import purposes_for
 from auth.roles import Action, Role
+from auth.sites import sites_column, sites_of
 from auth.tables import agency, api_key, session, user
 from foundation import clock
 from foundation.database import JsonText, Tx
@@ -24,7 +25,7 @@ def refuse_if_changed(tx: Tx, actor: Actor, epoch: int) -> None:
 
     Raises:
         Unauthenticated: if the session, the key or the account has ended in the meantime.
-        Denied: if the roles, the site or the agency are others now.
+        Denied: if the roles, the sites or the agency are others now.
     """
     if actor.let_in in (None, epoch):
         return
@@ -37,7 +38,7 @@ def refuse_if_changed(tx: Tx, actor: Actor, epoch: int) -> None:
 
 def _standing(actor: Actor) -> tuple[object, ...]:
     """All of an actor that rules go by."""
-    held = actor.roles, actor.partnership_roles, actor.site_id
+    held = actor.roles, actor.partnership_roles, actor.sites
     bound = actor.within, actor.agreements
     return *held, actor.agency_id, actor.agency_kind, actor.business, *bound
 
@@ -51,17 +52,16 @@ def _standing_of(row: Mapping[Any, Any]) -> tuple[object, ...]:
     held = (
         frozenset(Role(name) for name in row["roles"]) - lapsed,
         frozenset(each for each in joint if each.role not in lapsed),
-        row["site_id"],
+        sites_of(row),
     )
     return *held, row["agency_id"], row["kind"], row["business"], within, agreements
 
 
 def _build_let_in(dialect: str, *, walled: bool) -> Select[Any]:
     del dialect  # it is the same everywhere
-    own = tuple(
-        user.c[name] for name in ("agency_id", "site_id", "roles", "partnership_roles", "vetting", "service")
-    )
-    person = (*own, agency.c.kind, agency.c.business, agency.c.vetting_rules)
+    names = ("agency_id", "member", "roles", "partnership_roles", "vetting", "service")
+    own = tuple(user.c[name] for name in names)
+    person = (*own, sites_column(), agency.c.kind, agency.c.business, agency.c.vetting_rules)
     here = (user.c.agency_id == agency.c.id) & user.c.disabled.is_(False) & asks(user.c.id, walled=walled)
     digest: Any = bindparam("digest", type_=String())
     unbound = (type_coerce(null(), JsonText).label(name) for name in ("actions", "agreements"))

@@ -15,12 +15,13 @@ FRESH = timedelta(minutes=5)
 class Actor:
     """Who is asking, for which agency, in which roles and for which purpose.
 
-    A `member` is a user with a site. `session` is the hash of the session or key that let the actor in.
-    `factor_at` is when the person last proved who they are; None for a key, which has no factor. `within` are
-    the actions, and `agreements` the agreements, to which a key is bound; None leaves both to the roles.
-    `lapsed` are roles that they hold and that are closed, because their vetting has run out; `roles` are the
-    others. `let_in` is the policy epoch at which all this was found; None where no session or key was looked
-    up.
+    `sites` are those that a member holds, by id; None for whoever is no member, so that a member without
+    a site stays one. `site_names` are their names, in order. `session` is the hash of the session or key
+    that let the actor in. `factor_at` is when the person last proved who they are; None for a key, which
+    has no factor. `within` are the actions, and `agreements` the agreements, to which a key is bound;
+    None leaves both to the roles. `lapsed` are roles that they hold and that are closed, because their
+    vetting has run out; `roles` are the others. `let_in` is the policy epoch at which all this was found;
+    None where no session or key was looked up.
     """
 
     user_id: str
@@ -32,8 +33,8 @@ class Actor:
     roles: frozenset[Role]
     purpose: str | None
     session: str
-    site_id: str | None = None
-    site_name: str | None = None
+    sites: frozenset[str] | None = None
+    site_names: tuple[str, ...] = ()
     job_title: str = ""
     factor_at: datetime | None = None
     within: frozenset[Action] | None = None
@@ -41,6 +42,11 @@ class Actor:
     let_in: int | None = field(default=None, compare=False)
     partnership_roles: frozenset[PartnershipRole] = frozenset()
     lapsed: frozenset[Role] = frozenset()
+
+    @property
+    def member(self) -> bool:
+        """Whether they are a member, who is staff for the records of their sites and of no others."""
+        return self.sites is not None
 
     @cached_property
     def actions(self) -> frozenset[Action]:

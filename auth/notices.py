@@ -33,6 +33,8 @@ KINDS: Mapping[str, str] = {
     "signed-out": "Somebody who runs your agency’s accounts signed you out everywhere.",
     "sign-on-reopened": "The operator of the portal let your agency’s people sign in here again, because "
     "your agency’s own sign-in did not answer. If you know nothing of it, ask at once.",
+    "sites-changed": "The sites at which you are a member were changed. You were signed out so that each "
+    "session is current.",
     "vetting-changed": "What is recorded of your vetting was changed.",
     "vetting-ends": "A check of your vetting ends soon. Your account says which, and what to do.",
 }

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, column, exists, func, s
 from auth.actor import Actor
 from auth.purposes import purposes_for
 from auth.roles import Action, PartnershipRole, Role
-from auth.tables import agency, api_key, identity_provider, session, sign_in_attempt, site, user
+from auth.sites import site_names_of, sites_column, sites_of
+from auth.tables import agency, api_key, identity_provider, session, sign_in_attempt, user
 from auth.vetting import lapsed_of, vetting_of
 from foundation import clock
 from foundation.database import Tx
@@ -67,17 +68,17 @@ _PERSON = (
     user.c.partnership_roles,
     user.c.vetting,
     user.c.service,
-    user.c.site_id,
+    user.c.member,
+    sites_column(),
     user.c.job_title,
     agency.c.name.label("agency_name"),
     agency.c.kind.label("agency_kind"),
     agency.c.business,
     agency.c.vetting_rules,
-    site.c.name.label("site_name"),
     _epoch.label("policy_epoch"),
 )
 
-_people = user.join(agency, agency.c.id == user.c.agency_id).outerjoin(site, site.c.id == user.c.site_id)
+_people = user.join(agency, agency.c.id == user.c.agency_id)
 
 
 #: Built once: to build them took longer than to send them.
@@ -298,8 +299,8 @@ def _actor(
         # A purpose that only a closed role may state is stated no longer.
         purpose=purpose if not lapsed or purpose in {each.slug for each in purposes_for(roles)} else None,
         session=session_digest,
-        site_id=row["site_id"],
-        site_name=row["site_name"],
+        sites=sites_of(row),
+        site_names=site_names_of(row),
         job_title=row["job_title"],
         factor_at=factor_at,
         partnership_roles=frozenset(each for each in joint if each.role not in lapsed),

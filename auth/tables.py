@@ -1,4 +1,4 @@
-"""Agencies with their sites, users with their roles, sessions, keys, and attempts to sign in."""
+"""Agencies with their sites and areas, users with their roles, sessions, keys, and attempts to sign in."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
@@ -31,7 +31,9 @@ user = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("agency_id", ForeignKey("agency.id"), nullable=False, index=True),
-    Column("site_id", ForeignKey("site.id")),
+    #: A member reads as staff at the sites that they hold and nowhere else. It is said here and does not
+    #: follow from having a site: whoever loses the last one stays a member.
+    Column("member", Boolean, nullable=False, default=False),
     Column("name", String, nullable=False),
     Column("email", String, nullable=False, unique=True),  # folded
     Column("roles", JsonText, nullable=False),  # of auth.roles.Role
@@ -48,6 +50,39 @@ user = Table(
     Column("service", Boolean, nullable=False, default=False),  # a program, which has keys and never signs in
     Column("demonstration", String),  # one line for the sign-in page of the demonstration
     Column("demonstration_place", Integer, nullable=False, default=0),  # and the place on it
+)
+
+#: The sites that a member holds directly.
+user_site = Table(
+    "user_site",
+    metadata,
+    Column("user_id", ForeignKey("user.id"), primary_key=True),
+    Column("site_id", ForeignKey("site.id"), primary_key=True, index=True),
+)
+
+#: A named set of an agency's sites, such as a town centre, whose people hold every site in it.
+area = Table(
+    "area",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("agency_id", ForeignKey("agency.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+)
+
+area_site = Table(
+    "area_site",
+    metadata,
+    Column("area_id", ForeignKey("area.id"), primary_key=True),
+    Column("site_id", ForeignKey("site.id"), primary_key=True, index=True),
+)
+
+user_area = Table(
+    "user_area",
+    metadata,
+    Column("user_id", ForeignKey("user.id"), primary_key=True),
+    Column("area_id", ForeignKey("area.id"), primary_key=True, index=True),
 )
 
 session = Table(

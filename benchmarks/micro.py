@@ -116,14 +116,18 @@ def timed(run: Callable[[], object]) -> float:
 
 def release_of_fifty() -> float:
     """Milliseconds for a page of fifty incidents without persons: goal 9."""
-    reader = Reader("u", "romford", "bcrp", business=True, roles=frozenset({"member"}), site="s1")
+    reader = Reader(
+        "u", "romford", "bcrp", business=True, roles=frozenset({"member"}), sites=frozenset({"s1"})
+    )
     question = Question("preventing-and-detecting-robbery", NOW + timedelta(hours=1), Exit.BULK)
     one, page = policy(), records(0)
     return timed(lambda: release_many(one, page, reader, question, lambda _, __: ""))
 
 
 def main() -> None:
-    reader = Reader("u", "romford", "bcrp", business=True, roles=frozenset({"member"}), site="s1")
+    reader = Reader(
+        "u", "romford", "bcrp", business=True, roles=frozenset({"member"}), sites=frozenset({"s1"})
+    )
     question = Question("preventing-and-detecting-robbery", NOW + timedelta(hours=1), Exit.BULK)
     one = policy()
     for persons in (0, 1):

@@ -152,7 +152,7 @@ def _facts(actor: Actor, new: NewRecord, now: datetime) -> Record:
         id=new_id(),
         type=new.type,
         owner=actor.agency_id,
-        site=actor.site_id,
+        site=new.site or min(actor.sites or (), default=None),
         happened=happened,
         values={**values, "recorded_at": now, "recorded_by": actor.name, "status": "open"},
         persons=tuple(_link(person, day_seen(happened)) for person in new.persons),

@@ -107,7 +107,7 @@ def _listed(tx: Tx, sight: Sight, rows: Sequence[RowMapping]) -> list[Released]:
 def _stands_earlier(row: RowMapping, scope: Scope, lanes: set[tuple[str, str]]) -> bool:
     """Whether a newer release of the record reaches the reader than the one by which this row was found."""
     position = row["position"]
-    own = scope.own and row["owner"] == scope.agency and scope.site in (None, row["site"])
+    own = scope.own and row["owner"] == scope.agency and (scope.sites is None or row["site"] in scope.sites)
     return (own and row["recorded_at"] > position) or any(
         each["at"] > position
         and scope.purpose in each["purposes"]

@@ -26,7 +26,7 @@ from sharing.records.person import PERSON
 from sharing.records.record import EVERY
 from sharing.records.registry import SCHEMAS, TABLES
 from sharing.release.schema import FieldClass
-from sharing.submission import NAMED_IN_TEXT, NewPerson, NewRecord, Submitted, check, protected_words
+from sharing.submission import NAMED_IN_TEXT, NewPerson, NewRecord, Submitted, check, protected_words, site_of
 from sharing.vocabulary.grading import refused_marking
 
 
@@ -99,10 +99,12 @@ def submit_within(tx: Tx, actor: Actor, new: NewRecord) -> Submitted:
 
     Raises:
         Denied: if the actor's role may not release, or sends a source without reading sources.
+        Invalid: if a member does not say at which of their sites it was.
     """
     _refuse_source(actor, new)
-    submitted, persons = insert_record(tx, actor, new)
-    things = [insert_record(tx, actor, thing)[0] for thing in new.things]
+    site = site_of(actor, new)
+    submitted, persons = insert_record(tx, actor, new, site)
+    things = [insert_record(tx, actor, thing, site)[0] for thing in new.things]
     for thing in things:
         link_records(tx, actor, submitted.id, thing.id)
     made: list[str] = []
@@ -220,7 +222,7 @@ def amend_within(
 
 
 def own_record(tx: Tx, actor: Actor, record_id: str) -> Mapping[str, Any]:
-    """The row of a record of the actor's own agency; for a member, of the own site.
+    """The row of a record of the actor's own agency; for a member, of the own sites.
 
     Raises:
         Missing: if it is not there or not theirs.
@@ -228,7 +230,7 @@ def own_record(tx: Tx, actor: Actor, record_id: str) -> Mapping[str, Any]:
     row = tx.execute(select(tables.record).where(tables.record.c.id == record_id)).mappings().first()
     if row is None or row["owner"] != actor.agency_id:
         raise Missing("There is no such record.")
-    if actor.site_id is not None and row["site"] != actor.site_id:
+    if actor.sites is not None and row["site"] not in actor.sites:
         raise Missing("There is no such record.")
     return dict(row)
 

@@ -44,7 +44,7 @@ def reader_of(actor: Actor) -> Reader:
         kind=actor.agency_kind,
         business=actor.business,
         roles=frozenset(str(role) for role in actor.roles),
-        site=actor.site_id,
+        sites=actor.sites,
     )
 
 
@@ -142,7 +142,8 @@ def glass_of(row: Row) -> BreakGlass:
             kind=row["second_kind"],
             business=bool(row["second_business"]),
             roles=frozenset(row["second_roles"]) - lapsed_by(told),
-            site=row["second_site_id"],
+            # Whoever stands beside a reader reads nothing by it: that they are a member is all that counts.
+            sites=frozenset() if row["second_member"] else None,
         )
     return BreakGlass(
         id=row["id"],

@@ -81,8 +81,7 @@ def could_show(
 
 def _speaks_to(clause: Clause, reader: Reader) -> bool:
     return bool(
-        clause.to_parties & {reader.agency, reader.kind}
-        or (reader.site is not None and MEMBERS in clause.to_parties)
+        clause.to_parties & {reader.agency, reader.kind} or (reader.member and MEMBERS in clause.to_parties)
     )
 
 

@@ -32,8 +32,8 @@ HAPPENED: Mapping[str, str] = {
 }
 
 
-def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list[str]]:
-    """Insert a record with its persons, stills and words; gives where it is and the persons' ids."""
+def insert_record(tx: Tx, actor: Actor, new: NewRecord, site: str | None) -> tuple[Submitted, list[str]]:
+    """Insert a record at a site, with persons, stills and words; gives where it is and the persons' ids."""
     submitted = Submitted(new_id(), new_reference())
     kept = cleaned(SCHEMAS[new.type], new.values)
     every = {name: kept.pop(name) for name in list(kept) if name in EVERY.by_name}
@@ -44,7 +44,7 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list
             "id": submitted.id,
             "type": new.type,
             "owner": actor.agency_id,
-            "site": actor.site_id,
+            "site": site,
             # A subject's page is of the day on which it is made; of no day it would stay a child's.
             "happened": clock.now() if new.type == "subject" else kept.get(HAPPENED.get(new.type, "")),
             "status": "open",
@@ -58,7 +58,7 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Submitted, list
     seen = day_seen(kept.get(HAPPENED.get(new.type, "")))
     links = [_insert_person(tx, actor, submitted.id, new, person, seen) for person in new.persons]
     for still in new.stills:
-        _insert_still(tx, actor, submitted.id, still, [link for link, _ in links])
+        _insert_still(tx, actor, (submitted.id, site), still, [link for link, _ in links])
     spoken = {**kept, "owner_reference": submitted.reference}
     texts = [each.text for each in new.releases if each.text]
     keep_words(tx, submitted.id, {**spoken, "texts": texts})
@@ -162,7 +162,10 @@ def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any], seen: date
     return person_id
 
 
-def _insert_still(tx: Tx, actor: Actor, parent: str, still: NewStill, links: Sequence[str]) -> str:
+def _insert_still(
+    tx: Tx, actor: Actor, of: tuple[str, str | None], still: NewStill, links: Sequence[str]
+) -> str:
+    parent, site = of
     media_id = new_id()
     tx.execute(
         insert(tables.record),
@@ -170,7 +173,7 @@ def _insert_still(tx: Tx, actor: Actor, parent: str, still: NewStill, links: Seq
             "id": media_id,
             "type": "media",
             "owner": actor.agency_id,
-            "site": actor.site_id,
+            "site": site,
             "happened": still.taken,
             "parent": parent,
             "owner_reference": new_reference(),

@@ -108,7 +108,7 @@ GLASS = Nested(
     }
     | {
         f"second_{name}": user.c[name]
-        for name in ("agency_id", "site_id", "roles", "partnership_roles", "vetting", "service")
+        for name in ("agency_id", "member", "roles", "partnership_roles", "vetting", "service")
     }
     | {f"second_{name}": agency.c[name] for name in ("kind", "business", "vetting_rules")},
     break_glass.outerjoin(user, user.c.id == break_glass.c.second_user).outerjoin(

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 
 from auth.actor import Actor
 from auth.roles import Action, Role
+from auth.sites import holds
 from auth.tables import agency, site, user
 from foundation.database import Database, Tx
 from foundation.errors import Missing
@@ -41,8 +42,8 @@ _SITED = lookup(
     "sited", "An owner is told that members read a record: ids of agencies that have any, no site of theirs.",
     _build_sited,
 )  # fmt: skip
-#: A site that no record was contributed at: a member is judged as a member of another shop.
-_ELSEWHERE = "any"
+#: Sites at which no record was contributed: a member is judged as a member of another shop.
+_ELSEWHERE = frozenset({"any"})
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,9 @@ def audiences_of(tx: Tx, sight: Sight, record: Record) -> list[Audience]:
 
 def members_elsewhere(tx: Tx, owner: str, at_site: str | None) -> frozenset[str]:
     """The owner's own members who are recipients of a record contributed at a site, or at none."""
-    members = select(user.c.id).where(user.c.agency_id == owner, user.c.site_id.is_not(None))
+    members = select(user.c.id).where(user.c.agency_id == owner, user.c.member.is_(True))
     if at_site is not None:
-        members = members.where(user.c.site_id != at_site)
+        members = members.where(~holds(at_site))
     return frozenset(tx.execute(members).scalars())
 
 
@@ -157,8 +158,8 @@ def forms_for(sight: Sight, record: Record, audience: Audience) -> Forms:
     """What the audience sees of the record now."""
     home = sight.policy.agencies[audience.agency]
     roles = {Role.MEMBER.value} if audience.members else {audience.role} if audience.role else set()
-    place = _ELSEWHERE if audience.members else None
-    reader = Reader("", home.id, home.kind, home.business, frozenset(roles), place)
+    places = _ELSEWHERE if audience.members else None
+    reader = Reader("", home.id, home.kind, home.business, frozenset(roles), places)
     decision = decide(sight.policy, record, reader, Question(audience.purpose, sight.now))
     if decision is None:
         return {}

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    any_,
     bindparam,
     column,
     exists,
@@ -71,14 +72,14 @@ class Position:
 class Scope:
     """The rows of one record type that may exist for one reader, for one purpose, now.
 
-    `own` says whether the reader's own agency's rows are in it, `site` narrows those to one shop (members).
+    `own` says whether the reader's own agency's rows are in it; `sites` narrows those to a member's shops.
     `glass` says that the one record over which this user has just broken the glass is in it.
     """
 
     user: str
     agency: str
     own: bool
-    site: str | None
+    sites: frozenset[str] | None
     purpose: str | None
     lanes: tuple[Lane, ...]
     now: datetime
@@ -98,7 +99,7 @@ class Scope:
             "own": self.own,
             "agency": self.agency,
             "user": self.user,
-            "site": self.site,
+            "sites": sorted(self.sites or ()),
             "purpose": self.purpose,
             "now": self.now,
             "broken_after": self.now - OPEN_FOR,
@@ -116,7 +117,7 @@ class Shape:
     type: str
     lanes: int
     own: bool
-    by_site: bool
+    by_sites: bool
     words: int
     one: bool
     glass: bool
@@ -136,10 +137,10 @@ def shape_of(scope: Scope, type_: str, *, words: int, one: bool, tx: Tx) -> Shap
     if is_walled(tx):
         own = scope.own
         return Shape(
-            type_, lanes, own, by_site=False, words=0, one=one, glass=glass, dialect=dialect, walled=True
+            type_, lanes, own, by_sites=False, words=0, one=one, glass=glass, dialect=dialect, walled=True
         )
-    by_site = scope.site is not None
-    return Shape(type_, lanes, scope.own, by_site, words, one, glass, dialect, walled=False)
+    by_sites = scope.sites is not None
+    return Shape(type_, lanes, scope.own, by_sites, words, one, glass, dialect, walled=False)
 
 
 @cache
@@ -155,7 +156,7 @@ def candidates(shape: Shape) -> FromClause | None:
 
 
 #: What a function behind the wall is given, in its order, when it walks a list or looks for one record.
-FIND = ("own", "type", "site", "purpose", "agreements", "recipients")
+FIND = ("own", "type", "purpose", "agreements", "recipients")
 FIND_PAGE = (*FIND, "words", "after_at", "after_id", "most", "filled")
 FIND_ONE = (*FIND, "record_id")
 #: The words of a search that narrow candidates; the engine asks for all of them.
@@ -261,12 +262,12 @@ def _own(shape: Shape) -> Select[Any]:
         record.c.owner == bindparam("agency"), record.c.type == bindparam("type")
     )
     if shape.walled:
-        any_site = bindparam("site", type_=String).is_(None)
+        sites = bindparam("sites", type_=ARRAY(String))
         statement = statement.where(
-            bindparam("own", type_=Boolean), any_site | (record.c.site == bindparam("site"))
+            bindparam("own", type_=Boolean), sites.is_(None) | (record.c.site == any_(sites))
         )
-    if shape.by_site:
-        statement = statement.where(record.c.site == bindparam("site"))
+    if shape.by_sites:
+        statement = statement.where(record.c.site.in_(bindparam("sites", expanding=True)))
     return _narrowed(statement, record.c.id, at, shape)
 
 

@@ -124,14 +124,15 @@ def _sight(tx: Tx, actor: Actor, exit_: Exit, policy: tuple[int, Policy]) -> Sig
 def scope_of(sight: Sight) -> Scope:
     """The rows that may exist for this reader now."""
     reader = sight.reader
-    keys = [reader.agency, ALL] if reader.site is None else [reader.agency, MEMBERS, ALL]
+    keys = [reader.agency, MEMBERS, ALL] if reader.member else [reader.agency, ALL]
     # A grant may be for a purpose that no clause names.
     lanes = tuple(Lane(agreement.id, key) for agreement, _ in _standing(sight) for key in keys)
     return Scope(
         user=reader.user,
         agency=reader.agency,
-        own=any(sight.policy.roles[role].types for role in reader.roles if role in sight.policy.roles),
-        site=reader.site,
+        own=reader.placed
+        and any(sight.policy.roles[role].types for role in reader.roles if role in sight.policy.roles),
+        sites=reader.sites,
         purpose=sight.question.purpose,
         lanes=lanes,
         now=sight.now,
@@ -150,7 +151,12 @@ def standing_agreements(sight: Sight) -> list[Agreement]:
 
 
 def _standing(sight: Sight) -> Iterator[tuple[Agreement, Version]]:
-    """The agreements active now in which the reader's agency stands, each with the version in force."""
+    """The agreements active now in which the reader's agency stands, each with the version in force.
+
+    A member without a site stands in none.
+    """
+    if not sight.reader.placed:
+        return
     for agreement in sight.policy.agreements_of(sight.reader.agency):
         standing = standing_at(agreement, sight.now)
         if standing is not None and sight.reader.agency in standing.parties:

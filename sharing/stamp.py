@@ -16,7 +16,7 @@ MARKING = "OFFICIAL-SENSITIVE"
 
 def note_for(actor: Actor) -> str:
     """Who may read what this actor is shown."""
-    return "Members only. Do not copy or forward" if actor.site_id is not None else "Recipients only"
+    return "Members only. Do not copy or forward" if actor.member else "Recipients only"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from auth.actor import Actor
 from foundation.errors import Invalid
 from sharing.agreements.releases import NewRelease
 from sharing.records.person import PERSON
@@ -86,6 +87,8 @@ class NewRecord:
     things: tuple["NewRecord", ...] = ()
     releases: tuple[NewRelease, ...] = ()
     conditions: Mapping[str, Any] | None = None
+    #: At which of their sites, where a member sends it; may be left out by whoever holds only one.
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,23 @@ class Submitted:
 
     id: str
     reference: str
+
+
+def site_of(actor: Actor, new: NewRecord) -> str | None:
+    """The site at which a record is contributed: one that the member holds; nobody else has one.
+
+    Raises:
+        Invalid: for the field `site`.
+    """
+    if actor.sites is None:
+        if new.site is not None:
+            raise Invalid({"site": "Only members report from a site."})
+        return None
+    named = {new.site} if new.site is not None else actor.sites
+    if len(named) != 1 or not named <= actor.sites:
+        said = "Say at which of your sites it was." if actor.sites else "You have no site to report from."
+        raise Invalid({"site": said})
+    return next(iter(named))
 
 
 def check(new: NewRecord) -> None:

@@ -78,7 +78,7 @@ def _all(actor: Actor) -> list[Select[Any]]:
         *waiting_orders(actor),
         *waiting_people(actor),
     ]
-    if actor.may(Action.MEETING_READ) and actor.site_id is None:
+    if actor.may(Action.MEETING_READ) and not actor.member:
         wanted.append(_own_actions(actor))
     if actor.may(_RUN):
         wanted.append(_answered(actor))

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from auth.accounts import NewAgency, NewSite, NewUser, create_accounts
+from auth.accounts import NewAgency, NewArea, NewSite, NewUser, create_accounts
 from auth.actor import Actor
 from auth.roles import PartnershipRole, Role
 from foundation.database import Database
@@ -45,11 +45,16 @@ def load_partnership(database: Database) -> None:
                 f"{each['id']}@demo.example",
                 frozenset(Role(role) for role in each["roles"]),
                 job_title=each["job"],
-                site_id=each.get("site"),
+                sites=_sites(each),
+                areas=frozenset(each.get("areas", ())),
                 demonstration=each["try"],
                 partnership_roles=_in_partnerships(each),
             )
             for each in people
+        ],
+        [
+            NewArea(each["id"], each["agency"], each["name"], frozenset(each["sites"]))
+            for each in agencies["areas"]
         ],
     )
     with database.transaction() as tx:
@@ -72,10 +77,22 @@ def actor(user_id: str, purpose: str | None = ROBBERY) -> Actor:
         roles=frozenset(Role(role) for role in person["roles"]),
         purpose=purpose,
         session="0" * 64,
-        site_id=person.get("site"),
+        sites=_held(person),
         job_title=person["job"],
         partnership_roles=_in_partnerships(person),
     )
+
+
+def _sites(person: dict[str, Any]) -> frozenset[str] | None:
+    return frozenset(person["sites"]) if "sites" in person else None
+
+
+def _held(person: dict[str, Any]) -> frozenset[str] | None:
+    """The member's sites, with those of their areas."""
+    within = {each["id"]: each["sites"] for each in _read("agencies.yaml")["areas"]}
+    areas = (within[each] for each in person.get("areas", ()))
+    sites = _sites(person)
+    return None if sites is None else sites.union(*areas)
 
 
 def _in_partnerships(person: dict[str, Any]) -> frozenset[PartnershipRole]:

@@ -8,7 +8,8 @@ from sharing.release.standing import OPEN_FOR
 
 ME = "(SELECT wall.agency())"
 PERSON = "(SELECT wall.person())"
-SITE = "(SELECT wall.site())"
+#: A member's sites; an empty list for one who holds none, NULL for everybody else.
+SITES = "(SELECT wall.sites())"
 NOW = "(SELECT wall.moment())"
 AGREEMENTS = "(SELECT wall.agreements())"
 OPENED = "(SELECT wall.opened())"
@@ -28,11 +29,14 @@ BROKEN = (
 
 
 def reaches(row: str) -> str:
-    """Whether a row of `reach` reaches the person now: named, or by an agreement in which they stand."""
+    """Whether a row of `reach` reaches the person now: named, or by an agreement in which they stand.
+
+    Nothing reaches a member without a site.
+    """
     return (
-        f"(CASE {row}.recipient"
+        f"({SITES} IS DISTINCT FROM '[]' AND CASE {row}.recipient"
         f" WHEN '*' THEN {AGREEMENTS} ? {row}.agreement_id"
-        f" WHEN 'members' THEN {SITE} IS NOT NULL AND {AGREEMENTS} ? {row}.agreement_id"
+        f" WHEN 'members' THEN {SITES} IS NOT NULL AND {AGREEMENTS} ? {row}.agreement_id"
         f" ELSE {row}.recipient = {ME} END AND {row}.until_at > {NOW})"
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from foundation.walls import REQUESTS, SERVER
 
-#: Settings of one transaction: who it is (user, agency, site, moment), and records that `found` has given.
+#: Settings of one transaction: who it is (user, agency, sites, moment), and records that `found` has given.
 CONTEXT, OPENED = "concordat.context", "concordat.opened"
 
 _TO_ALL = (REQUESTS, SERVER)
@@ -106,18 +106,35 @@ def keep(setting: str, body: str) -> str:
 
 def functions() -> Iterator[Function]:
     """Every function that makes or reads the context."""
-    for place, name in enumerate(("person", "agency", "site", "moment"), 1):
-        yield Function(f"{name}()", "text", _unsealed(CONTEXT, f"(body::text[])[{place}]"), _TO_ALL)
+    for place, (name, type_) in enumerate(_PARTS, 1):
+        yield Function(f"{name}()", type_, _unsealed(CONTEXT, f"(body::text[])[{place}]::{type_}"), _TO_ALL)
     yield Function("opened()", "jsonb", _unsealed(OPENED, "body::jsonb"), _TO_ALL)
     yield Function("agreements()", "jsonb", _AGREEMENTS, _TO_ALL)
     yield Function("stands(home text, at text)", "jsonb", _STANDS, definer=False)
     yield Function("prime(home text, at text)", "void", _PRIME, kind="VOLATILE", definer=False)
+    yield Function("held(who text, home text)", "jsonb", _HELD, definer=False)
     yield Function(
-        "open(who text, home text, place text, at text)", "void", _OPEN, kind="VOLATILE", definer=False
+        "open(who text, home text, places jsonb, at text)", "void", _OPEN, kind="VOLATILE", definer=False
     )
     yield Function("begin(token text, at text)", "void", _BEGIN, _TO_ALL, kind="VOLATILE")
     yield Function("forget_standing()", "trigger", _FORGET, kind="VOLATILE")
 
+
+#: What the context holds. Sites are a list for a member, an empty one if they hold none, NULL for all others.
+_PARTS = (("person", "text"), ("agency", "text"), ("sites", "jsonb"), ("moment", "text"))
+
+#: The sites that a member holds at this moment; auth.sites says the same.
+_HELD = """
+BEGIN
+  RETURN coalesce(
+    (SELECT jsonb_agg(s.id) FROM public.site s WHERE s.agency_id = home AND (
+      s.id IN (SELECT d.site_id FROM public.user_site d WHERE d.user_id = who)
+      OR s.id IN (SELECT i.site_id FROM public.user_area p
+        JOIN public.area a ON a.id = p.area_id AND a.agency_id = home AND a.ended_at IS NULL
+        JOIN public.area_site i ON i.area_id = a.id WHERE p.user_id = who))),
+    '[]');
+END
+"""
 
 #: The agreements in which the person's agency stands now, as a list of their ids.
 _AGREEMENTS = _unsealed(
@@ -173,7 +190,7 @@ END
 
 _OPEN = f"""
 DECLARE
-  body text := ARRAY[who, home, place, at]::text;
+  body text := ARRAY[who, home, places::text, at]::text;
   key bytea;
 BEGIN
   IF wall.person() IS NOT NULL THEN
@@ -190,19 +207,19 @@ DECLARE
   digest text := encode(sha256(convert_to(token, 'UTF8')), 'hex');
   who text;
   home text;
-  place text;
+  member boolean;
 BEGIN
-  SELECT u.id, u.agency_id, u.site_id INTO who, home, place
+  SELECT u.id, u.agency_id, u.member INTO who, home, member
     FROM public.session s JOIN public."user" u ON u.id = s.user_id
     WHERE s.hash = digest AND s.ends_at >= at AND NOT u.disabled;
   IF NOT FOUND THEN
-    SELECT u.id, u.agency_id, u.site_id INTO who, home, place
+    SELECT u.id, u.agency_id, u.member INTO who, home, member
       FROM public.api_key k JOIN public."user" u ON u.id = k.user_id
       WHERE k.hash = digest AND k.expires_at > at AND k.ended_at IS NULL AND NOT u.disabled;
   END IF;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'nobody holds this credential' USING ERRCODE = '28000';
   END IF;
-  PERFORM wall.open(who, home, place, at);
+  PERFORM wall.open(who, home, CASE WHEN member THEN wall.held(who, home) END, at);
 END
 """

@@ -97,12 +97,23 @@ WALLS: Mapping[str, Wall] = {
     # Who there is.
     "agency": open_to_all("That an agency takes part is no secret among partners."),
     "site": agencys("agency_id"),
+    "area": agencys("agency_id"),
+    "area_site": Wall(
+        read="EXISTS (SELECT FROM public.area mine WHERE mine.id = area_site.area_id OFFSET 0)"
+    ),
+    **{
+        name: Wall(
+            read='EXISTS (SELECT FROM public."user" near'
+            f" WHERE near.id = {name}.user_id AND near.agency_id = {ME} OFFSET 0)"
+        )
+        for name in ("user_site", "user_area")
+    },
     "user": Wall(
         read=ANYBODY,
         columns=(
             "id",
             "agency_id",
-            "site_id",
+            "member",
             "name",
             "roles",
             "partnership_roles",

@@ -10,14 +10,16 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import String, select
 
 from foundation.walls import REQUESTS
-from migrations.walls.conditions import AGREEMENTS, BROKEN_AFTER
+from migrations.walls.conditions import AGREEMENTS, BROKEN_AFTER, SITES
 from migrations.walls.context import OPENED, Function, keep
 from migrations.walls.lookups import sql_type, tables_of, written
 from sharing.records.record import record
 from sharing.scope import FIND_ONE, FIND_PAGE, FIND_TYPES, FIND_WORDS, Shape, under_order, walked
 
+#: A member's sites as an array, NULL for everybody else.
+SITES_LISTED = f"CASE WHEN {SITES} IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text({SITES})) END"
 #: What the statement binds and the function knows for itself, or has checked.
-_KNOWN = ("agency", "user", "now", "broken_after", "agreements", "recipients")
+_KNOWN = ("agency", "user", "sites", "now", "broken_after", "agreements", "recipients")
 _COLUMNS = "record_id text, at text, more boolean, ordered boolean"
 
 
@@ -36,7 +38,7 @@ def tables_read() -> set[str]:
 def _shape(*, words: int = 0, one: bool = False) -> Shape:
     # Glass opens one record, so it has an arm where one is looked for.
     return Shape(
-        "", 1, own=True, by_site=False, words=words, one=one, glass=one, dialect="postgresql", walled=True
+        "", 1, own=True, by_sites=False, words=words, one=one, glass=one, dialect="postgresql", walled=True
     )
 
 
@@ -54,6 +56,7 @@ def _function(name: str, given: Sequence[str], kept: str) -> Function:
 DECLARE
   in_agency text := wall.agency();
   in_user text := wall.person();
+  in_sites text[] := {SITES_LISTED};
   in_now text := wall.moment();
   in_broken_after text := {BROKEN_AFTER};
   standing jsonb := {AGREEMENTS};
@@ -69,8 +72,8 @@ BEGIN
   END IF;
   SELECT array_agg(lane.agreement), array_agg(lane.recipient) INTO in_agreements, in_recipients
     FROM unnest(in_agreements, in_recipients) lane(agreement, recipient)
-    WHERE standing ? lane.agreement
-    AND (lane.recipient IN (in_agency, '*') OR lane.recipient = 'members' AND wall.site() IS NOT NULL);
+    WHERE standing ? lane.agreement AND wall.sites() IS DISTINCT FROM '[]'
+    AND (lane.recipient IN (in_agency, '*') OR lane.recipient = 'members' AND wall.sites() IS NOT NULL);
 {kept}
   body := coalesce(to_jsonb(ids), '[]')::text;
 {keep(OPENED, "body")}

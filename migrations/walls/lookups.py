@@ -23,7 +23,12 @@ _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-cal
 READS: dict[str, tuple[str, ...]] = {
     "session": ("hash", "user_id", "ends_at"),
     "api_key": ("hash", "user_id", "expires_at", "ended_at", "actions", "agreements"),
-    "user": ("id", "agency_id", "site_id", "disabled", "roles", "partnership_roles", "vetting", "service"),
+    "user": ("id", "agency_id", "member", "disabled", "roles", "partnership_roles", "vetting", "service"),
+    "site": ("id", "agency_id", "name"),
+    "user_site": ("user_id", "site_id"),
+    "user_area": ("user_id", "area_id"),
+    "area": ("id", "agency_id", "ended_at"),
+    "area_site": ("area_id", "site_id"),
     "agreement_version": ("agreement_id", "number", "stage", "from_at", "begins_at", "until_at", "parties"),
     "record": ("id", "owner"),
     "reach": ("record_id", "recipient", "agreement_id", "until_at"),

@@ -14,9 +14,10 @@ from portal.api.schemas.people import EndIn, InvitationsIn, SheetIn, new_person
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.cursors import opened, sealed
+from sharing.people.areas import list_areas
 from sharing.people.changing import end_account
 from sharing.people.inviting import invite, send_again, withdraw_invitation
-from sharing.people.listing import list_people, read_person
+from sharing.people.listing import list_people, list_sites, read_person
 from sharing.people.log import read_log
 from sharing.people.partnerships import list_partnerships
 from sharing.people.reviewing import confirm_access, list_due
@@ -70,6 +71,8 @@ class Sheet(MethodView):
                 "person": {
                     **asdict(row.person),
                     "roles": sorted(row.person.roles),
+                    "sites": sorted(row.person.sites),
+                    "areas": sorted(row.person.areas),
                     "partnership_roles": [each._asdict() for each in sorted(row.person.partnership_roles)],
                 },
             }
@@ -127,6 +130,27 @@ class Partnerships(MethodView):
         """The partnerships in which the agency sits, and who holds which role in each."""
         found = list_partnerships(context.system_database(), context.actor())
         return json_response({"partnerships": [plain(each) for each in found]})
+
+
+@people.route("/areas")
+class Areas(MethodView):
+    """Areas. Making, changing and ending one need a person's own proof, so they are not here."""
+
+    @allows(Action.PEOPLE_RUN)
+    def get(self) -> Response:
+        """The agency's areas with their sites and who stands in each, and all its sites."""
+        database, actor = context.system_database(), context.actor()
+        sites = [{"id": id_, "name": name} for id_, name in list_sites(database, actor).sites.items()]
+        areas = [
+            {
+                "id": each.id,
+                "name": each.name,
+                "sites": [site.id for site in each.sites],
+                "people": [id_ for id_, _ in each.people],
+            }
+            for each in list_areas(database, actor)
+        ]
+        return json_response({"areas": areas, "sites": sites})
 
 
 @people.route("/<string:person_id>/confirm")

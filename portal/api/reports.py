@@ -1,7 +1,7 @@
 """Reports by a scheme's members at the JSON door, and the check by a second person."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response
@@ -29,7 +29,7 @@ class Reports(MethodView):
     @reports.arguments(ReportIn)
     def post(self, body: Mapping[str, Any]) -> Response:
         """Report; `subject` is the scheme's subject confirmed by eye. Says whether it is a repeat."""
-        new = record_sent("incident", body)
+        new = replace(record_sent("incident", body), site=body["site"])
         subject = str(body["subject"]) if body["subject"] else None
         made = submit_report(context.database(), context.actor(), new, subject, asked=asked_once())
         return json_response(asdict(made), 201)
@@ -41,7 +41,7 @@ class ReportTerms(MethodView):
 
     @allows(Action.REPORT_SUBMIT)
     def get(self) -> Response:
-        """The member's site as a place, the police to whom a report can go, and when a repeat is one."""
+        """A member's sites, each as a place, the police to whom a report can go, and when a repeat is one."""
         return json_response(asdict(reporting_terms(context.database(), context.actor())))
 
 

@@ -61,7 +61,7 @@ def give_keys(*, as_json: bool) -> None:
             "agency": person.agency_id,
             "role": str(role),
             "name": person.name,
-            "site": person.site_name,
+            "site": ", ".join(person.site_names) or None,
             "purposes": purposes,
             "key": issue_key(context.owner_database(), person.user_id, purposes, until),
         }

@@ -9,7 +9,8 @@ from sharing.scope import Position
 
 
 def _bound(actor: Actor, type_: str) -> str:
-    return f"{actor.agency_id}|{actor.site_id}|{actor.purpose}|{type_}"
+    sites = None if actor.sites is None else ",".join(sorted(actor.sites))
+    return f"{actor.agency_id}|{sites}|{actor.purpose}|{type_}"
 
 
 def cursor_of(position: Position | None, actor: Actor, type_: str) -> str | None:

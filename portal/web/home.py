@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
     if actor.purpose is None:
         return redirect(url_for("sign_in.show_purposes"))
     waiting = [waiting_item(each) for each in list_waiting(context.system_database(), actor)]
-    type_ = "incident" if actor.site_id or not actor.may(Action.RECORD_SUBMIT) else "sighting"
+    type_ = "incident" if actor.member or not actor.may(Action.RECORD_SUBMIT) else "sighting"
     newest = _newest(actor, type_) if actor.may(Action.RECORD_READ) else []
     return render_template(
         "pages/home/show.html",
@@ -38,8 +38,8 @@ def show() -> ResponseReturnValue:
         newest=newest,
         plural={"incident": "incidents", "sighting": "sightings"}[type_],
         may_report=actor.may(Action.REPORT_SUBMIT),
-        may_submit=actor.may(Action.RECORD_SUBMIT) and actor.site_id is None,
-        may_break=actor.may(Action.GLASS_BREAK) and not actor.business and actor.site_id is None,
+        may_submit=actor.may(Action.RECORD_SUBMIT) and not actor.member,
+        may_break=actor.may(Action.GLASS_BREAK) and not actor.business and not actor.member,
         now=clock.now(),
     )
 

@@ -13,5 +13,5 @@ def page_marking(*records: Released) -> str:
 
 def marking_note(actor: Actor, tlp: str = "") -> str:
     """Who may read the page, with the label of what it shows, if it has one."""
-    whom = "Recipients only" if actor.site_id is None else "Members only. Do not copy or forward"
+    whom = "Recipients only" if not actor.member else "Members only. Do not copy or forward"
     return f"TLP:{tlp}. {whom}" if tlp else whom

@@ -67,7 +67,7 @@ def owner_side(view: RecordView, actor: Actor) -> OwnerSide:
     """What stands beside an own record, for the purpose that the actor has stated."""
     database = context.system_database()
     audiences = who_may_see(database, actor, view.type, view.id, purpose=actor.purpose)
-    releases = actor.may(Action.RECORD_RELEASE) and actor.site_id is None
+    releases = actor.may(Action.RECORD_RELEASE) and not actor.member
     return OwnerSide(
         receipts=read_receipts(database, actor, view.id),
         matrix=matrix_of(view, audiences, most=_COLUMNS),

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from auth.roles import ROLE_LABELS, Action, grants_of
+from auth.roles import ROLE_LABELS, Action, Role, grants_of
 from auth.vetting import CHECKS
 from foundation.errors import Conflict, Denied, Invalid, Missing
 from portal.gate import context
@@ -14,6 +14,7 @@ from portal.web.forms.people import EndForm, InvitationForm, RolesForm, SheetFor
 from sharing.people.changing import change_roles, end_account
 from sharing.people.inviting import invite, open_for_demonstration, send_again, withdraw_invitation
 from sharing.people.listing import (
+    Person,
     PersonPage,
     list_colleagues,
     list_giveable,
@@ -139,7 +140,7 @@ def roles(person_id: str) -> ResponseReturnValue:
     if form.validate():
         kept = frozenset(page.person.roles) - grants_of(actor.roles)
         try:
-            change_roles(database, actor, person_id, kept | form.chosen(), form.site.data or None)
+            change_roles(database, actor, person_id, kept | form.chosen(), *_places(form, page.person))
         except (Invalid, Denied) as problem:
             keep_problems(form, _as_problem(problem, "roles"), fallback="roles")
         else:
@@ -217,11 +218,23 @@ def _as_problem(problem: Invalid | Denied, field: str) -> Invalid | Conflict:
     return problem if isinstance(problem, Invalid) else Invalid({field: str(problem)})
 
 
+def _places(form: RolesForm, person: Person) -> tuple[list[str], list[str]]:
+    """The sites and areas that were chosen; as they are, where they are not the actor's to give."""
+    if Role.MEMBER in grants_of(context.actor().roles):
+        return form.sites.data or [], form.areas.data or []
+    return _held(person)
+
+
+def _held(person: Person) -> tuple[list[str], list[str]]:
+    return [each.id for each in person.placed.sites], [each.id for each in person.placed.areas]
+
+
 def _page(page: PersonPage, *, roles_form: RolesForm | None = None, end_form: EndForm | None = None) -> str:
     database, actor, person = context.system_database(), context.actor(), page.person
     if roles_form is None:
         held = [role.value for role in person.roles]
-        roles_form = RolesForm(formdata=None, roles=held, site=person.site_id or "")
+        sites, areas = _held(person)
+        roles_form = RolesForm(formdata=None, roles=held, sites=sites, areas=areas)
         roles_form.offer(grants_of(actor.roles), list_sites(database, actor))
     if end_form is None:
         end_form = EndForm(formdata=None)

@@ -121,7 +121,7 @@ def _requests(record: RecordView, mine: Sequence[OpenRequest]) -> list[OpenReque
 
 def _notes(actor: Actor, page: RecordPage) -> Sequence[NoteLine] | None:
     """The notes of necessity on an own record that has somebody on it; None where none can be written."""
-    writes = page.own and actor.site_id is None and actor.may(Action.RECORD_RELEASE)
+    writes = page.own and not actor.member and actor.may(Action.RECORD_RELEASE)
     if not writes or not (page.record.persons or page.record.type == "subject"):
         return None
     return notes_on(context.system_database(), actor, page.record.id)

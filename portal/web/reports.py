@@ -14,7 +14,13 @@ from portal.web.forms.reports import ReportForm, new_report
 from portal.web.forms.sightings import boxes
 from portal.web.presenting import card_view
 from sharing.schemes.gallery import read_gallery
-from sharing.schemes.reports import EvidenceCheck, check_report, reporting_terms, submit_report
+from sharing.schemes.reports import (
+    EvidenceCheck,
+    ReportingTerms,
+    check_report,
+    reporting_terms,
+    submit_report,
+)
 from sharing.stills import take_still
 
 blueprint = Blueprint("reports", __name__)
@@ -36,9 +42,10 @@ def new() -> ResponseReturnValue:
             "police": True,
         }
     )
+    form.offer(terms)
     if form.is_submitted() and form.validate():
         try:
-            return _send(form, terms.place, terms.police)
+            return _send(form, terms)
         except Invalid as invalid:
             keep_problems(form, invalid, fallback="account")
     cards = [card_view(card) for card in read_gallery(database, actor)]
@@ -46,14 +53,14 @@ def new() -> ResponseReturnValue:
     return (page, 422) if form.is_submitted() else page
 
 
-def _send(form: ReportForm, place: dict[str, object], police: tuple[str, ...]) -> ResponseReturnValue:
+def _send(form: ReportForm, terms: ReportingTerms) -> ResponseReturnValue:
     sent = form.still.data
     data = sent.read() if sent else b""
     still = None
     if data:
         drawn = boxes(form.boxes.data or "")
         still = take_still(context.files(), data, boxes=drawn, looked_over=form.looked_over.data)
-    report = new_report(form.data, place, still, police)
+    report = new_report(form.data, form.chosen(terms), still, terms.police)
     subject = form.subject.data if form.subject.data and form.same_person.data else None
     made = submit_report(context.database(), context.actor(), report, subject)
     flash(f"Sent. The reference is {made.reference}.")

@@ -26,7 +26,7 @@ def place_of(agreement_id: str, number: int) -> tuple[str, int]:
 def may_try() -> bool:
     """Whether this person may try versions out."""
     actor = context.actor()
-    return actor.may(Action.AGREEMENT_DRAFT) and actor.site_id is None
+    return actor.may(Action.AGREEMENT_DRAFT) and not actor.member
 
 
 @blueprint.get("/terms")

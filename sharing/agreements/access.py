@@ -45,7 +45,7 @@ def sees(actor: Actor, version: Mapping[Any, Any]) -> bool:
     if version["stage"] == Stage.SIGNED:
         return named
     own = actor.agency_id == version["drafted_agency"]
-    return actor.site_id is None and (own if version["stage"] == Stage.DRAFT else own or named)
+    return not actor.member and (own if version["stage"] == Stage.DRAFT else own or named)
 
 
 def version_of(tx: Tx, actor: Actor, agreement_id: str, number: int) -> Mapping[Any, Any]:
@@ -95,7 +95,7 @@ def party_to(tx: Tx, actor: Actor, agreement_id: str) -> Party:
     _, policy = policy_of(tx)
     found, now = policy.agreements.get(agreement_id), clock.now()
     named = found is not None and any(actor.agency_id in version.parties for version in found.versions)
-    if found is None or not named or actor.site_id is not None:
+    if found is None or not named or actor.member:
         raise Missing(_NONE)
     if found.ended is not None:
         raise Conflict(_ENDED)

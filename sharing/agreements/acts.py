@@ -36,7 +36,7 @@ def version_acts(
 ) -> tuple[Act, ...]:
     """What the actor may do with a version that they may know of; `newest` is the newest that is signed."""
     stage, found = version["stage"], []
-    if actor.site_id is not None or version["ended"] is not None:
+    if actor.member or version["ended"] is not None:
         return ()
     if actor.may(Action.AGREEMENT_SIGN) and stage == Stage.SIGNING:
         unsigned = actor.agency_id in version["parties"] and actor.agency_id not in signed
@@ -64,7 +64,7 @@ def agreement_acts(
 ) -> tuple[Act, ...]:
     """What the actor may do with a signed agreement; `suspended` and `consented` are of their agency."""
     bound = governing(agreement, now)
-    if agreement.ended is not None or actor.site_id is not None:
+    if agreement.ended is not None or actor.member:
         return ()
     if bound is None or actor.agency_id not in bound.parties:
         return ()

@@ -244,7 +244,7 @@ def discard_draft(database: Database, actor: Actor, place: Place, edition: int) 
 
 def _require(actor: Actor) -> None:
     actor.require(Action.AGREEMENT_DRAFT)
-    if actor.site_id is not None:
+    if actor.member:
         raise Denied("Agreements are drafted by an agency's own staff, not by its members.")
 
 

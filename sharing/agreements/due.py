@@ -64,7 +64,7 @@ class Due:
 def due_of(tx: Tx, actor: Actor) -> tuple[Due, ...]:
     """What the actor's agency should do and the actor's roles allow; nothing for members."""
     kinds = {kind for kind, action in _ACTIONS.items() if actor.may(action)}
-    return list_due(tx, kinds, actor.agency_id) if kinds and actor.site_id is None else ()
+    return list_due(tx, kinds, actor.agency_id) if kinds and not actor.member else ()
 
 
 def list_due(tx: Tx, kinds: Collection[Kind] = tuple(Kind), agency: str | None = None) -> tuple[Due, ...]:

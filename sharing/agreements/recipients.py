@@ -27,7 +27,7 @@ class Recipient:
     @property
     def staff(self) -> "Recipient":
         """The staff of the same agency, whatever their role."""
-        reader = replace(self.reader, roles=frozenset(), site=None)
+        reader = replace(self.reader, roles=frozenset(), sites=None)
         return Recipient(self.agency, None, member=False, reader=reader)
 
 

@@ -154,7 +154,7 @@ def _readable(row: RowMapping, actor: Actor) -> bool:
     if row["stage"] == Stage.SIGNED:
         return named
     own = actor.agency_id == row["drafted_agency"]
-    return actor.site_id is None and (own if row["stage"] == Stage.DRAFT else own or named)
+    return not actor.member and (own if row["stage"] == Stage.DRAFT else own or named)
 
 
 def _read(tx: Tx, actor: Actor, row: RowMapping) -> ReadVersion:

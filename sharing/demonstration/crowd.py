@@ -78,12 +78,12 @@ def _route(told: Mapping[str, Any]) -> Route:
 
 
 def _contributors(people: People, agency: str) -> tuple[tuple[str, str, str | None], ...]:
-    """(id, name, site) of the agency's staff, and of its members where it has any."""
+    """(id, name, site) of the agency's staff, and of its members where it has any, each at one site."""
     staff: list[tuple[str, str, str | None]] = [(id_, name, None) for id_, name in people.staff(agency)]
     staff += [
-        (user.id, user.name, user.site_id)
+        (user.id, user.name, min(user.sites))
         for user in people.users
-        if user.agency_id == agency and user.site_id
+        if user.agency_id == agency and user.sites
     ]
     return tuple(staff)
 

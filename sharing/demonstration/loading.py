@@ -84,7 +84,7 @@ def load(database: Database, files: Files, size: Size, now: datetime, progress: 
     people = read_people()
     if size is Size.NATIONAL:
         people = nation.with_nation(people, SEED)
-    create_accounts(database, people.agencies, people.sites, people.users)
+    create_accounts(database, people.agencies, people.sites, people.users, people.areas)
     with database.transaction() as tx:
         keep_members(tx, people, now)
     with database.transaction() as tx:

@@ -1,6 +1,6 @@
 """The agencies, sites, people, agreements, schemes and partnerships of `demo/`, as values and rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from uuid import UUID
 
 import yaml
 
-from auth.accounts import NewAgency, NewSite, NewUser
+from auth.accounts import NewAgency, NewArea, NewSite, NewUser
 from auth.roles import PartnershipRole, Role
 from foundation.errors import Invalid
 from sharing.agreements.terms import AgreementTerms, read_terms
@@ -43,6 +43,7 @@ class People:
 
     agencies: tuple[NewAgency, ...]
     sites: tuple[NewSite, ...]
+    areas: tuple[NewArea, ...]
     users: tuple[NewUser, ...]
     agreements: tuple[AgreementTerms, ...]
     schemes: tuple[Mapping[str, Any], ...] = ()
@@ -68,7 +69,7 @@ class People:
         return [
             (user.id, user.name)
             for user in self.users
-            if user.agency_id == agency and user.site_id is None and user.roles & _RELEASING
+            if user.agency_id == agency and user.sites is None and user.roles & _RELEASING
         ]
 
 
@@ -91,6 +92,10 @@ def read_people() -> People:
             NewSite(id_of(each["id"]), each["agency"], each["name"], each["address"], each["ward"])
             for each in about["sites"]
         ),
+        areas=tuple(
+            NewArea(id_of(each["id"]), each["agency"], each["name"], _ids(each["sites"]))
+            for each in about["areas"]
+        ),
         users=tuple(_user(each, place) for place, each in enumerate(users["users"])),
         agreements=tuple(read_terms(path, kinds) for path in sorted((DEMO / "agreements").glob("*.yaml"))),
         schemes=tuple(about["schemes"]),
@@ -103,6 +108,10 @@ def _agency(each: Mapping[str, Any]) -> NewAgency:
     return NewAgency(each["id"], each["name"], each["short_name"], each["kind"], business)
 
 
+def _ids(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(id_of(each) for each in names)
+
+
 def _user(each: Mapping[str, Any], place: int) -> NewUser:
     return NewUser(
         id=id_of(each["id"]),
@@ -111,7 +120,8 @@ def _user(each: Mapping[str, Any], place: int) -> NewUser:
         email=f"{each['id']}@{each['agency']}.example",
         roles=frozenset(Role(role) for role in each["roles"]),
         job_title=each["job"],
-        site_id=id_of(each["site"]) if "site" in each else None,
+        sites=_ids(each["sites"]) if "sites" in each else None,
+        areas=_ids(each.get("areas", ())),
         demonstration=each["try"],
         demonstration_place=place,
         partnership_roles=frozenset(

@@ -61,6 +61,6 @@ def _actor(people: People, name: str, purpose: str) -> Actor:
         roles=user.roles,
         purpose=purpose,
         session=_SESSION,
-        site_id=user.site_id,
+        sites=user.sites,
         job_title=user.job_title,
     )

@@ -10,9 +10,19 @@ from sharing.events.entry import entry
 
 
 def person_invited(
-    tx: Tx, actor: Actor, *, person: str, roles: Iterable[str], in_partnerships: Iterable[tuple[str, str]]
+    tx: Tx,
+    actor: Actor,
+    *,
+    person: str,
+    roles: Iterable[str],
+    in_partnerships: Iterable[tuple[str, str]],
+    places: tuple[Iterable[str], Iterable[str]],
 ) -> str:
-    """Somebody was invited into the agency, with the roles that they will have, there and in partnerships."""
+    """Somebody was invited into the agency, with the roles that they will have, there and in partnerships.
+
+    A member also with the sites and the areas that they will hold.
+    """
+    sites, areas = places
     return entry(
         tx,
         actor,
@@ -21,6 +31,8 @@ def person_invited(
         person=person,
         roles=sorted(roles),
         in_partnerships=[list(each) for each in sorted(in_partnerships)],
+        sites=sorted(sites),
+        areas=sorted(areas),
     )
 
 
@@ -47,6 +59,47 @@ def roles_changed(tx: Tx, actor: Actor, *, person: str, given: Iterable[str], ta
         given=sorted(given),
         taken=sorted(taken),
     )
+
+
+def sites_changed(tx: Tx, actor: Actor, *, person: str, sites: Iterable[str], areas: Iterable[str]) -> str:
+    """A member holds these sites directly and stands in these areas; their sessions have ended."""
+    return entry(
+        tx,
+        actor,
+        Operation.SECURITY,
+        "sharing:person:sites-changed",
+        person=person,
+        sites=sorted(sites),
+        areas=sorted(areas),
+    )
+
+
+def areas_listed(tx: Tx, actor: Actor, *, areas: list[str]) -> str:
+    """Areas of the agency were read, with their sites and the people in them."""
+    return entry(tx, actor, Operation.CONSULTATION, "sharing:area:listed", areas=areas)
+
+
+def area_made(tx: Tx, actor: Actor, *, area: str, sites: Iterable[str]) -> str:
+    """An area of the agency was made, with its sites; nobody stands in it yet."""
+    return entry(tx, actor, Operation.SECURITY, "sharing:area:made", area=area, sites=sorted(sites))
+
+
+def area_changed(tx: Tx, actor: Actor, *, area: str, given: Iterable[str], taken: Iterable[str]) -> str:
+    """An area got another name or other sites; everybody in it holds what came, and not what went."""
+    return entry(
+        tx,
+        actor,
+        Operation.SECURITY,
+        "sharing:area:changed",
+        area=area,
+        given=sorted(given),
+        taken=sorted(taken),
+    )
+
+
+def area_ended(tx: Tx, actor: Actor, *, area: str, people: int) -> str:
+    """An area has ended; so many people hold no site by it any more."""
+    return entry(tx, actor, Operation.SECURITY, "sharing:area:ended", area=area, people=people)
 
 
 def partnership_role_given(

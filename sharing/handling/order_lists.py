@@ -74,7 +74,7 @@ def list_orders(database: Database, actor: Actor) -> Orders:
         Denied: if the actor is a member.
     """
     actor.require(Action.RECORD_RELEASE)
-    if actor.site_id is not None:
+    if actor.member:
         raise Denied("Orders are kept by the staff of your partnership.")
     with database.transaction() as tx:
         held = tuple(OrderLine(**row) for row in tx.execute(_held(actor)).mappings())
@@ -100,7 +100,7 @@ def note_order(database: Database, actor: Actor, notice_id: str) -> None:
             .where(table.c.id == notice_id, table.c.owner == actor.agency_id, table.c.noted_at.is_(None))
             .values(noted_at=clock.now(), noted_by=actor.user_id)
         )
-        if found is None or noted.rowcount != 1 or actor.site_id is not None:
+        if found is None or noted.rowcount != 1 or actor.member:
             raise Missing("There is nothing here that you can see.")
         events.order_noted(tx, actor, record=found, notice=notice_id)
 

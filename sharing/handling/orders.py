@@ -145,7 +145,7 @@ def end_order(database: Database, actor: Actor, order_id: str, *, reason: str) -
             table.c.id == order_id, table.c.holder == actor.agency_id, table.c.ended_at.is_(None)
         )
         row = tx.execute(wanted).mappings().first()
-        if row is None or actor.site_id is not None:
+        if row is None or actor.member:
             raise Missing("There is no such order.")
         ended = tx.execute(
             update(table)
@@ -180,7 +180,7 @@ def _person(tx: Tx, actor: Actor, type_: str, record_id: str, link_id: str) -> t
         person, person.c.id == link.c.person_id
     )
     found = tx.execute(wanted.where(link.c.record_id == record_id, chosen)).first()
-    if found is None or row["type"] != type_ or actor.site_id is not None:
+    if found is None or row["type"] != type_ or actor.member:
         raise Missing("There is no such person on the record.")
     if found.anonymity_order is not None:
         raise Conflict(_HELD)

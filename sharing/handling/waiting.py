@@ -12,7 +12,7 @@ from sharing.records.record import record
 
 def waiting_orders(actor: Actor) -> list[Select[Any]]:
     """What waits for the actor, each as kind, id, title and due."""
-    releases = actor.may(Action.RECORD_RELEASE) and actor.site_id is None
+    releases = actor.may(Action.RECORD_RELEASE) and not actor.member
     return [_covered(actor)] if releases else []
 
 

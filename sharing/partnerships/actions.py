@@ -318,7 +318,7 @@ def _moves(row: RowMapping, actor: Actor) -> tuple[Move, ...]:
     partnership = row["partnership_id"]
     if row["status"] == "closed" or not actor.may_in(partnership, Action.ACTION_MOVE):
         return ()
-    own = row["owner_agency"] == actor.agency_id and actor.site_id is None
+    own = row["owner_agency"] == actor.agency_id and not actor.member
     owner = OWNER_MOVES if own and row["status"] == "open" else ()
     if not actor.may_in(partnership, Action.MEETING_RUN):
         return owner

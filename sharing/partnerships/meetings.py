@@ -114,7 +114,7 @@ def own_partnerships(tx: Tx, actor: Actor) -> Sequence[str]:
 
     A member of a scheme sits in none.
     """
-    if actor.site_id is not None:
+    if actor.member:
         return []
     rows = tx.execute(select(tables.partnership.c.id, tables.partnership.c.agencies))
     sits = [row.id for row in rows if actor.agency_id in row.agencies]
@@ -173,7 +173,7 @@ def _owners(tx: Tx, agencies: Sequence[str]) -> tuple[tuple[str, str, str], ...]
     rows = tx.execute(
         select(user.c.id, user.c.name, agency.c.short_name)
         .join(agency, agency.c.id == user.c.agency_id)
-        .where(user.c.agency_id.in_(agencies), user.c.site_id.is_(None), user.c.disabled.is_(False))
+        .where(user.c.agency_id.in_(agencies), user.c.member.is_(False), user.c.disabled.is_(False))
         .order_by(agency.c.short_name, user.c.name)
     )
     return tuple((row.id, row.name, row.short_name) for row in rows)

@@ -1,6 +1,6 @@
-"""Changing somebody's roles, and ending an account everywhere at once."""
+"""Changing somebody's roles and a member's sites, and ending an account everywhere at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 
@@ -10,7 +10,8 @@ from auth.notices import tell
 from auth.queries import partnership_roles_of
 from auth.roles import GUARDS, ROLE_LABELS, Action, Role, grants_of
 from auth.sessions import end_sessions_within
-from auth.tables import api_key, passkey, recovery_code, session, site, totp, user
+from auth.sites import place
+from auth.tables import api_key, passkey, recovery_code, session, totp, user
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Denied, Invalid, Missing
@@ -21,18 +22,26 @@ from sharing.partnerships.tables import action
 from sharing.people.inviting import end_invitations
 from sharing.people.log import Joint, Kind, write_change, write_partnership_change
 from sharing.people.partnership_roles import MEMBERS_HOLD_NONE
+from sharing.people.placing import Placed, place_faults, placed, places_of
 from sharing.people.tables import invitation
 
 
 def change_roles(
-    database: Database, actor: Actor, person_id: str, roles: Iterable[Role], site_id: str | None = None
+    database: Database,
+    actor: Actor,
+    person_id: str,
+    roles: Iterable[Role],
+    sites: Collection[str] = (),
+    areas: Collection[str] = (),
 ) -> None:
-    """Give somebody these roles in place of those that they had; their sessions end, so that none is stale.
+    """Give somebody these roles, and a member these sites and areas, in place of those that they had.
+
+    Their sessions end, so that none is stale. Whoever gives the role of a member says where they are one.
 
     Raises:
         Missing: if the agency has no such person.
         Denied: if they are the actor, or a role that is given or taken is not the actor's to give.
-        Invalid: if no role is left, or a member has no site.
+        Invalid: if no role is left, a member has neither site nor area, or anybody else has one.
         FactorRequired: if the actor has not just proved who they are.
     """
     actor.require(Action.PEOPLE_RUN)
@@ -40,24 +49,43 @@ def change_roles(
     with database.transaction() as tx:
         row = own_person(tx, actor, person_id)
         before = frozenset(Role(role) for role in row["roles"])
-        if refusal := change_fault(actor, person_id, before ^ wanted):
+        held = placed(tx, [person_id]).get(person_id, Placed())
+        was = ({each.id for each in held.sites}, {each.id for each in held.areas})
+        moved = was != ({*sites}, {*areas})
+        if refusal := change_fault(actor, person_id, before ^ wanted | ({Role.MEMBER} if moved else set())):
             raise Denied(refusal)
         actor.require_fresh_factor(clock.now())
-        _check_site(tx, actor, wanted, site_id)
-        if site_id is not None and row["partnership_roles"]:
-            raise Invalid({"site": MEMBERS_HOLD_NONE})
-        if wanted == before and site_id == row["site_id"]:
+        _check_places(tx, actor, wanted, (sites, areas))
+        if Role.MEMBER in wanted and row["partnership_roles"]:
+            raise Invalid({"sites": MEMBERS_HOLD_NONE})
+        if wanted == before and not moved:
             return
-        mine = user.c.id == person_id
-        tx.execute(
-            update(user).where(mine).values(roles=sorted(wanted), site_id=site_id, reviewed_at=clock.now())
-        )
+        new = {"roles": sorted(wanted), "member": Role.MEMBER in wanted, "reviewed_at": clock.now()}
+        tx.execute(update(user).where(user.c.id == person_id).values(new))
+        place(tx, person_id, sites, areas)
         end_sessions_within(tx, person_id)
         bump_epoch(tx)
-        given, taken = wanted - before, before - wanted
-        events.roles_changed(tx, actor, person=person_id, given=given, taken=taken)
-        write_change(tx, actor, (person_id, row["name"]), Kind.ROLES, given=given, taken=taken)
-        tell(tx, person_id, "roles-changed")
+        if wanted != before:
+            _tell_roles(tx, actor, row, wanted, before)
+        if moved:
+            _tell_sites(tx, actor, row, sites, areas)
+
+
+def _tell_roles(
+    tx: Tx, actor: Actor, row: RowMapping, wanted: frozenset[Role], before: frozenset[Role]
+) -> None:
+    given, taken = wanted - before, before - wanted
+    events.roles_changed(tx, actor, person=row["id"], given=given, taken=taken)
+    write_change(tx, actor, (row["id"], row["name"]), Kind.ROLES, given=given, taken=taken)
+    tell(tx, row["id"], "roles-changed")
+
+
+def _tell_sites(
+    tx: Tx, actor: Actor, row: RowMapping, sites: Collection[str], areas: Collection[str]
+) -> None:
+    events.sites_changed(tx, actor, person=row["id"], sites=sites, areas=areas)
+    write_change(tx, actor, (row["id"], row["name"]), Kind.SITES)
+    tell(tx, row["id"], "sites-changed")
 
 
 def change_fault(actor: Actor, person_id: str, changed: frozenset[Role]) -> str:
@@ -145,13 +173,13 @@ def clear_factors(tx: Tx, person_id: str) -> None:
     tx.execute(update(user).where(user.c.id == person_id).values(password_hash=None, password_alone=False))
 
 
-def _check_site(tx: Tx, actor: Actor, wanted: frozenset[Role], site_id: str | None) -> None:
+def _check_places(
+    tx: Tx, actor: Actor, wanted: frozenset[Role], places: tuple[Collection[str], Collection[str]]
+) -> None:
     if not wanted:
         raise Invalid({"roles": "Leave at least one role, or end the account."})
-    own = (site.c.id == site_id) & (site.c.agency_id == actor.agency_id)
-    known = site_id is None or tx.execute(select(site.c.id).where(own)).first() is not None
-    if not known or (Role.MEMBER in wanted) is not (site_id is not None):
-        raise Invalid({"site": "A member has a site of your agency, and nobody else has one."})
+    if problems := place_faults(places_of(tx, actor.agency_id), wanted, *places):
+        raise Invalid(problems)
 
 
 def _end_everywhere(tx: Tx, actor: Actor, person_id: str) -> dict[str, int]:
@@ -168,6 +196,7 @@ def _end_everywhere(tx: Tx, actor: Actor, person_id: str) -> dict[str, int]:
     counted["webhooks"] = ended.rowcount
     left = {"disabled": True, "left_at": clock.now(), "partnership_roles": []}
     tx.execute(update(user).where(user.c.id == person_id).values(left))
+    place(tx, person_id, (), ())
     return counted
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from auth.actor import Actor
 from auth.roles import GUARDS, ROLE_LABELS, Action, PartnershipRole, Role, grants_of
-from auth.tables import site, user
+from auth.tables import user
 from auth.vetting import CHECKS, Vetting, kept_of
 from foundation import clock
 from foundation.crypto.tokens import new_token, token_digest
@@ -22,6 +22,7 @@ from foundation.settings import Settings
 from sharing.events import people as events
 from sharing.people.log import Joint, Kind, write_change, write_partnership_change
 from sharing.people.partnership_roles import MEMBERS_HOLD_NONE, giving_fault, led_by
+from sharing.people.placing import Places, place_faults, places_of
 from sharing.people.tables import invitation
 
 #: The kind of job that sends an invitation's letter.
@@ -39,15 +40,16 @@ _EMAIL = re.compile(r"[^@\s\"<>(),;:\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 @dataclass(frozen=True)
 class NewPerson:
-    """Somebody to invite. A member needs a site; nobody else has one."""
+    """Somebody to invite. A member needs a site or an area; nobody else has one."""
 
     name: str
     email: str
     roles: frozenset[Role]
     job_title: str = ""
-    site_id: str | None = None
+    sites: frozenset[str] = frozenset()
     partnership_roles: frozenset[PartnershipRole] = frozenset()
     vetting: Vetting | None = None
+    areas: frozenset[str] = frozenset()
 
     @property
     def folded(self) -> str:
@@ -77,12 +79,12 @@ def invite(database: Database, actor: Actor, people: Sequence[NewPerson]) -> tup
 
 def faults_of(tx: Tx, actor: Actor, people: Sequence[NewPerson]) -> dict[int, dict[str, str]]:
     """What stands against inviting each, by its place and field; nothing is written."""
-    sites = set(tx.execute(select(site.c.id).where(site.c.agency_id == actor.agency_id)).scalars())
+    places = places_of(tx, actor.agency_id)
     taken = _taken(tx, actor, {each.folded for each in people})
     led, found = led_by(tx, actor.agency_id), dict[int, dict[str, str]]()
     seen: set[str] = set()
     for number, each in enumerate(people):
-        problems = _faults(actor, each, sites)
+        problems = _faults(actor, each, places)
         if problem := _joint_fault(actor, each, led):
             problems["partnerships"] = problem
         if each.vetting is not None:
@@ -186,7 +188,7 @@ def _waits() -> tuple[ColumnElement[bool], ...]:
     return invitation.c.accepted_at.is_(None), invitation.c.ended_at.is_(None)
 
 
-def _faults(actor: Actor, new: NewPerson, sites: set[str]) -> dict[str, str]:
+def _faults(actor: Actor, new: NewPerson, places: Places) -> dict[str, str]:
     problems: dict[str, str] = {}
     if not 1 <= len(new.name.strip()) <= _LONGEST_NAME or not new.name.isprintable():
         problems["name"] = f"Give a name of at most {_LONGEST_NAME} characters."
@@ -196,13 +198,11 @@ def _faults(actor: Actor, new: NewPerson, sites: set[str]) -> dict[str, str]:
         problems["job_title"] = f"A job title has at most {_LONGEST_NAME} characters."
     if problem := role_fault(actor, new.roles):
         problems["roles"] = problem
-    if (Role.MEMBER in new.roles) is not (new.site_id is not None) or new.site_id not in {None, *sites}:
-        problems["site"] = "A member has a site of your agency, and nobody else has one."
-    return problems
+    return problems | place_faults(places, new.roles, new.sites, new.areas)
 
 
 def _joint_fault(actor: Actor, new: NewPerson, led: Container[str]) -> str:
-    if new.partnership_roles and new.site_id is not None:
+    if new.partnership_roles and (new.sites or new.areas):
         return MEMBERS_HOLD_NONE
     return giving_fault(actor, led, new.partnership_roles)
 
@@ -253,7 +253,8 @@ def _invite(tx: Tx, actor: Actor, new: NewPerson) -> str:
         "partnership_roles": sorted(new.partnership_roles),
         "vetting": kept_of([new.vetting] if new.vetting else []),
         "job_title": new.job_title.strip(),
-        "site_id": new.site_id,
+        "sites": sorted(new.sites),
+        "areas": sorted(new.areas),
         "invited_by": actor.user_id,
         "made_at": clock.now(),
         "expires_at": clock.now() + GOOD_FOR,
@@ -261,7 +262,8 @@ def _invite(tx: Tx, actor: Actor, new: NewPerson) -> str:
     tx.execute(insert(invitation), row)
     put(tx, INVITE, {"invitation": row["id"]}, agency=actor.agency_id)
     person, name, joint = str(row["user_id"]), new.name.strip(), new.partnership_roles
-    events.person_invited(tx, actor, person=person, roles=new.roles, in_partnerships=joint)
+    places = (new.sites, new.areas)
+    events.person_invited(tx, actor, person=person, roles=new.roles, in_partnerships=joint, places=places)
     write_change(tx, actor, (person, name), Kind.INVITED, given=new.roles)
     for each in sorted(joint):
         write_partnership_change(tx, actor, (person, name, actor.agency_id), Joint(each, given=True))

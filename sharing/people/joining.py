@@ -11,7 +11,8 @@ from auth.passkeys import Made, Party, enrolment_options, keep_passkey, made_pas
 from auth.roles import ROLE_LABELS, Role
 from auth.sessions import Limits, open_session
 from auth.sign_in import ELSEWHERE
-from auth.tables import agency, site, user
+from auth.sites import place
+from auth.tables import agency, user
 from auth.vetting import vetting_of
 from foundation import clock
 from foundation.crypto.passwords import hash_password, refuse_guessable
@@ -22,6 +23,7 @@ from sharing.agreements.policy import bump_epoch
 from sharing.events import people as events
 from sharing.people.log import Kind, write_change
 from sharing.people.partnership_roles import Held, held_by, names_of
+from sharing.people.placing import places_of
 from sharing.people.tables import invitation
 from sharing.people.vetting import remind_later
 
@@ -35,7 +37,7 @@ class Invited:
     name: str
     email: str
     agency_name: str
-    site_name: str
+    places: str
     roles: tuple[str, ...]
     partnership_roles: tuple[Held, ...]
 
@@ -59,7 +61,7 @@ def read_invitation(database: Database, token: str) -> Invited:
             row["name"],
             row["email"],
             row["agency_name"],
-            row["site_name"] or "",
+            ", ".join(_names(tx, row)),
             tuple(ROLE_LABELS[Role(role)] for role in row["roles"]),
             held_by(row["partnership_roles"], names_of(tx)),
         )
@@ -85,7 +87,7 @@ def join_with_password(database: Database, token: str, name: str, password: str,
         Conflict: if the address has an account elsewhere.
     """
     found = read_invitation(database, token)
-    words = (name, found.name, found.agency_name, found.site_name, found.email.partition("@")[0])
+    words = (name, found.name, found.agency_name, *found.places.split(", "), found.email.partition("@")[0])
     refuse_guessable(password, words)
     hashed = hash_password(password)
     with database.transaction() as tx:
@@ -108,10 +110,8 @@ def join_with_passkey(
 
 
 def _open(tx: Tx, token: str) -> RowMapping:
-    joined = invitation.join(agency, agency.c.id == invitation.c.agency_id).outerjoin(
-        site, site.c.id == invitation.c.site_id
-    )
-    wanted = select(invitation, agency.c.name.label("agency_name"), site.c.name.label("site_name")).where(
+    joined = invitation.join(agency, agency.c.id == invitation.c.agency_id)
+    wanted = select(invitation, agency.c.name.label("agency_name")).where(
         invitation.c.hash == token_digest(token),
         invitation.c.expires_at > clock.now(),
         invitation.c.accepted_at.is_(None),
@@ -142,9 +142,17 @@ def _accept(tx: Tx, token: str, name: str, way: str, proof: Mapping[str, Any]) -
     return joined.user_id
 
 
+def _names(tx: Tx, row: RowMapping) -> list[str]:
+    """The names of the sites and areas of an invitation that the agency still has."""
+    known = places_of(tx, row["agency_id"])
+    named = ((row["sites"], known.sites), (row["areas"], known.areas))
+    return [names[each] for ids, names in named for each in ids if each in names]
+
+
 def _make_account(tx: Tx, row: RowMapping, more: Mapping[str, Any]) -> None:
     values = {
-        "site_id": row["site_id"],
+        # Whatever has become of the sites since: who was invited as a member is one, if only of none.
+        "member": Role.MEMBER in row["roles"],
         "roles": row["roles"],
         "partnership_roles": row["partnership_roles"],
         "vetting": row["vetting"],
@@ -156,8 +164,16 @@ def _make_account(tx: Tx, row: RowMapping, more: Mapping[str, Any]) -> None:
     }
     back = (user.c.id == row["user_id"]) & user.c.disabled.is_(True) & (user.c.agency_id == row["agency_id"])
     if tx.execute(update(user).where(back).values(values)).rowcount == 1:
+        _place(tx, row)
         return
     if tx.execute(select(user.c.id).where(user.c.email == row["email"])).first() is not None:
         raise Conflict("This address has an account already. Ask to be invited under another address.")
     fixed = {"id": row["user_id"], "agency_id": row["agency_id"], "email": row["email"]}
     tx.execute(insert(user), {**fixed, **values})
+    _place(tx, row)
+
+
+def _place(tx: Tx, row: RowMapping) -> None:
+    """Let a new account hold those of the invitation's sites and areas that the agency still has."""
+    known = places_of(tx, row["agency_id"])
+    place(tx, row["user_id"], {*row["sites"]} & known.sites.keys(), {*row["areas"]} & known.areas.keys())

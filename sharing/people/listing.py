@@ -1,7 +1,7 @@
 """Who is in an agency, what they may do, and how they prove who they are: never with what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, Select, and_, or_, select
 
 from auth.actor import Actor
 from auth.roles import Action, Role, grants_of
-from auth.tables import passkey, recovery_code, site, totp, user
+from auth.tables import passkey, recovery_code, totp, user
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Missing
@@ -17,6 +17,7 @@ from sharing.events import people as events
 from sharing.people.changing import change_fault, end_fault, open_actions
 from sharing.people.log import Change, changes_of
 from sharing.people.partnership_roles import Held, giveable, held_by, led_by, names_of
+from sharing.people.placing import Placed, Places, placed, places_of
 from sharing.people.tables import invitation
 
 #: So many people stand on one page.
@@ -32,8 +33,8 @@ class Person:
     email: str
     roles: tuple[Role, ...]
     job_title: str
-    site_id: str | None
-    site_name: str
+    member: bool
+    placed: Placed
     factors: tuple[str, ...]
     signed_in_at: datetime | None
     changeable: bool
@@ -72,14 +73,6 @@ class PersonPage:
     person: Person
     changes: tuple[Change, ...]
     actions: int
-
-
-@dataclass(frozen=True)
-class Site:
-    """A site of the agency, as forms offer it."""
-
-    id: str
-    name: str
 
 
 def list_people(
@@ -131,12 +124,11 @@ def list_giveable(database: Database, actor: Actor) -> tuple[Held, ...]:
         return tuple(Held(each, name, role) for each, name in led.items() for role in giveable(actor))
 
 
-def list_sites(database: Database, actor: Actor) -> tuple[Site, ...]:
-    """The sites of the actor's agency, by name."""
+def list_sites(database: Database, actor: Actor) -> Places:
+    """The sites and areas of the actor's agency, by name."""
     actor.require(Action.PEOPLE_RUN)
     with database.transaction() as tx:
-        own = select(site.c.id, site.c.name).where(site.c.agency_id == actor.agency_id)
-        return tuple(Site(row.id, row.name) for row in tx.execute(own.order_by(site.c.name, site.c.id)))
+        return places_of(tx, actor.agency_id)
 
 
 def list_colleagues(database: Database, actor: Actor, person_id: str) -> tuple[tuple[str, str], ...]:
@@ -166,17 +158,19 @@ def factors_of(tx: Tx, ids: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _people(actor: Actor) -> Select[Any]:
-    return (
-        select(user, site.c.name.label("site_name"))
-        .select_from(user.outerjoin(site, site.c.id == user.c.site_id))
-        .where(user.c.agency_id == actor.agency_id, user.c.disabled.is_(False), user.c.service.is_(False))
+    return select(user).where(
+        user.c.agency_id == actor.agency_id, user.c.disabled.is_(False), user.c.service.is_(False)
     )
 
 
 def _with_factors(tx: Tx, actor: Actor, rows: Sequence[RowMapping]) -> tuple[Person, ...]:
-    kinds, names = factors_of(tx, [row["id"] for row in rows]), names_of(tx)
+    ids = [row["id"] for row in rows]
+    kinds, names, places = factors_of(tx, ids), names_of(tx), placed(tx, ids)
     return tuple(
-        _person(actor, row, kinds.get(row["id"], ()), held_by(row["partnership_roles"], names))
+        replace(
+            _person(actor, row, kinds.get(row["id"], ()), held_by(row["partnership_roles"], names)),
+            placed=places.get(row["id"], Placed()),
+        )
         for row in rows
     )
 
@@ -189,8 +183,8 @@ def _person(actor: Actor, row: RowMapping, kinds: tuple[str, ...], held: tuple[H
         email=row["email"],
         roles=tuple(sorted(roles)),
         job_title=row["job_title"],
-        site_id=row["site_id"],
-        site_name=row["site_name"] or "",
+        member=row["member"],
+        placed=Placed(),
         factors=(*(("password",) if row["password_hash"] else ()), *kinds),
         signed_in_at=row["signed_in_at"],
         changeable=not change_fault(actor, row["id"], frozenset()) and bool(grants_of(actor.roles)),

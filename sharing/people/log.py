@@ -28,6 +28,7 @@ class Kind(StrEnum):
     INVITATION_ENDED = "invitation-ended"
     JOINED = "joined"
     ROLES = "roles"
+    SITES = "sites"
     PARTNERSHIP_ROLE = "partnership-role"
     VETTING = "vetting"
     LEFT = "left"
@@ -44,6 +45,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.INVITATION_ENDED: "Invitation taken back",
     Kind.JOINED: "Joined",
     Kind.ROLES: "Roles changed",
+    Kind.SITES: "Sites or areas changed",
     Kind.PARTNERSHIP_ROLE: "Role in a partnership changed",
     Kind.VETTING: "Vetting recorded or ended",
     Kind.LEFT: "Left",

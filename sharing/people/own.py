@@ -14,6 +14,7 @@ from sharing.agreements.policy import policy_of
 from sharing.agreements.tables import agreement
 from sharing.people.log import Change, Kind, changes_of
 from sharing.people.partnership_roles import Held, names_of
+from sharing.people.placing import Placed, placed
 from sharing.release.standing import standing_at
 
 
@@ -30,13 +31,16 @@ class Under:
 class OwnAccess:
     """By role, the change that gave it, if it was given here; the newest review; the agreements.
 
-    Roles in partnerships stand apart, each with the change that gave it.
+    Roles in partnerships stand apart, each with the change that gave it. `placed` is where a member stands,
+    None for whoever is no member, and `placing` the change that put them there, if it was made here.
     """
 
     given: Mapping[Role, Change]
     held: tuple[tuple[Held, Change | None], ...]
     confirmed: Change | None
     agreements: tuple[Under, ...]
+    placed: Placed | None
+    placing: Change | None
 
 
 def read_own_access(database: Database, actor: Actor) -> OwnAccess:
@@ -47,7 +51,10 @@ def read_own_access(database: Database, actor: Actor) -> OwnAccess:
         giving = [each for each in changes if each.kind is not Kind.JOINED]
         given = {role: each for each in reversed(giving) if not each.partnership for role in each.given}
         confirmed = next((each for each in changes if each.kind is Kind.CONFIRMED), None)
-        return OwnAccess(given, _held(tx, actor, changes), confirmed, _agreements(tx, actor))
+        placing = next((each for each in changes if each.kind in (Kind.SITES, Kind.INVITED)), None)
+        own = placed(tx, [actor.user_id]).get(actor.user_id, Placed()) if actor.member else None
+        held = _held(tx, actor, changes)
+        return OwnAccess(given, held, confirmed, _agreements(tx, actor), own, placing)
 
 
 def _held(tx: Tx, actor: Actor, changes: tuple[Change, ...]) -> tuple[tuple[Held, Change | None], ...]:

@@ -11,7 +11,7 @@ from auth.roles import IN_PARTNERSHIP, ROLE_LABELS, PartnershipRole, Role, grant
 from foundation.database import Tx
 from sharing.partnerships.tables import partnership
 
-MEMBERS_HOLD_NONE = "Whoever has a site holds no role in a partnership."
+MEMBERS_HOLD_NONE = "A member holds no role in a partnership."
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def _staff(agencies: Sequence[str]) -> Select[tuple[object, ...]]:
         .join(agency, agency.c.id == user.c.agency_id)
         .where(
             user.c.agency_id.in_(agencies),
-            user.c.site_id.is_(None),
+            user.c.member.is_(False),
             user.c.disabled.is_(False),
             user.c.service.is_(False),
         )

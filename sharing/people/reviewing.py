@@ -15,6 +15,7 @@ from sharing.events import people as events
 from sharing.people.changing import end_fault, own_person
 from sharing.people.log import Kind, write_change
 from sharing.people.partnership_roles import Held, held_by, names_of
+from sharing.people.placing import Placed, placed
 
 #: So often somebody looks at each person's access.
 EVERY = timedelta(days=91)
@@ -31,6 +32,8 @@ class Due:
     signed_in_at: datetime | None
     reviewed_at: datetime | None
     partnership_roles: tuple[Held, ...]
+    member: bool
+    placed: Placed
 
 
 def due_for(actor: Actor) -> ColumnElement[bool]:
@@ -55,7 +58,7 @@ def list_due(database: Database, actor: Actor) -> tuple[Due, ...]:
     actor.require(Action.PEOPLE_RUN)
     with database.transaction() as tx:
         rows = tx.execute(select(user).where(due_for(actor)).order_by(user.c.name, user.c.id)).all()
-        names = names_of(tx)
+        names, places = names_of(tx), placed(tx, [row.id for row in rows])
         events.access_reviewed(tx, actor, people=[row.id for row in rows])
     found = [
         Due(
@@ -66,6 +69,8 @@ def list_due(database: Database, actor: Actor) -> tuple[Due, ...]:
             row.signed_in_at,
             row.reviewed_at,
             held_by(row.partnership_roles, names),
+            row.member,
+            places.get(row.id, Placed()),
         )
         for row in rows
     ]

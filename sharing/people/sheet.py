@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from auth.actor import Actor
 from auth.roles import ROLE_LABELS, Action, PartnershipRole, Role
-from auth.tables import site
 from auth.vetting import CHECKS, Vetting
 from foundation.database import Database, Tx
 from foundation.errors import Invalid
 from sharing.people.inviting import MOST, NewPerson, faults_of
 from sharing.people.partnership_roles import led_by
+from sharing.people.placing import places_of
 
 #: The columns, the first three of which every sheet has.
-COLUMNS = ("name", "email", "roles", "job", "site", "partnerships", "vetting", "reference", "until")
+COLUMNS = ("name", "email", "roles", "job", "site", "area", "partnerships", "vetting", "reference", "until")
 _CHECKS: Mapping[str, str] = {
     **{kind: kind for kind in CHECKS},
     **{words.casefold(): kind for kind, words in CHECKS.items()},
@@ -35,7 +33,8 @@ _WORDS = {
     "email": "Email",
     "roles": "Roles",
     "job_title": "Job",
-    "site": "Site",
+    "sites": "Site",
+    "areas": "Area",
     "partnerships": "Partnerships",
     "kind": "Vetting",
     "reference": "Reference",
@@ -53,9 +52,10 @@ class Row:
 
 
 class Known(NamedTuple):
-    """The ids of what a sheet may name, by folded name: sites, and partnerships that the agency leads."""
+    """The ids of what a sheet may name, by folded name: sites, areas, partnerships that the agency leads."""
 
     sites: Mapping[str, str]
+    areas: Mapping[str, str]
     led: Mapping[str, str]
 
 
@@ -79,9 +79,8 @@ def read_sheet(database: Database, actor: Actor, text: str) -> tuple[Row, ...]:
 
 def _read(tx: Tx, actor: Actor, text: str) -> list[tuple[int, NewPerson, dict[str, str]]]:
     reader = csv.reader(text.lstrip("\ufeff").splitlines(), strict=True)
-    own = select(site.c.name, site.c.id).where(site.c.agency_id == actor.agency_id)
-    led = {name.casefold(): id_ for id_, name in led_by(tx, actor.agency_id).items()}
-    known = Known({name.casefold(): id_ for name, id_ in map(tuple, tx.execute(own))}, led)
+    places = places_of(tx, actor.agency_id)
+    known = Known(*map(_by_name, (places.sites, places.areas, led_by(tx, actor.agency_id))))
     read: list[tuple[int, NewPerson, dict[str, str]]] = []
     try:
         columns = [name.strip().casefold() for name in next(reader, [])]
@@ -109,18 +108,33 @@ def _person(cells: Mapping[str, str], known: Known) -> tuple[NewPerson, dict[str
     unknown = [name for name in named if name and name not in _ROLES]
     if unknown:
         unread["roles"] = f"No such role: {', '.join(unknown)[:100]}."
-    place = cells.get("site", "").strip()
-    if place and place.casefold() not in known.sites:
-        unread["site"] = "Your agency has no site of this name."
+    sites = _named(cells.get("site", ""), known.sites, ("sites", "site"), unread)
+    areas = _named(cells.get("area", ""), known.areas, ("areas", "area"), unread)
     return NewPerson(
         cells.get("name", "").strip(),
         cells.get("email", "").strip(),
         frozenset(_ROLES[name] for name in named if name in _ROLES),
         cells.get("job", "").strip(),
-        known.sites.get(place.casefold()) if place else None,
+        sites,
         _joint(cells.get("partnerships", ""), known, unread),
         _vetting(cells, unread),
+        areas,
     ), unread
+
+
+def _by_name(names: Mapping[str, str]) -> Mapping[str, str]:
+    return {" ".join(name.split()).casefold(): id_ for id_, name in names.items()}
+
+
+def _named(
+    cell: str, known: Mapping[str, str], what: tuple[str, str], unread: dict[str, str]
+) -> frozenset[str]:
+    """The ids of what a cell names, parted by semicolons; `what` is the field and the word for one."""
+    named = [" ".join(part.split()) for part in cell.split(";") if part.strip()]
+    unknown = [name for name in named if name.casefold() not in known]
+    if unknown:
+        unread[what[0]] = f"Your agency has no {what[1]} of this name: {', '.join(unknown)[:100]}."
+    return frozenset(known[name.casefold()] for name in named if name.casefold() in known)
 
 
 def _joint(cell: str, known: Known, unread: dict[str, str]) -> frozenset[PartnershipRole]:

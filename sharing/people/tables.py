@@ -16,7 +16,8 @@ invitation = Table(
     Column("partnership_roles", JsonText, nullable=False, default=[]),  # pairs of partnership and role
     Column("vetting", JsonText, nullable=False, default=[]),  # see auth.vetting.kept_of
     Column("job_title", String, nullable=False),
-    Column("site_id", ForeignKey("site.id")),
+    Column("sites", JsonText, nullable=False, default=[]),  # ids, for a member
+    Column("areas", JsonText, nullable=False, default=[]),
     #: SHA-256 of the link's token, which is made as the letter goes and stands nowhere else.
     Column("hash", String(64), unique=True),
     Column("invited_by", ForeignKey("user.id"), nullable=False),

@@ -144,7 +144,7 @@ def read_recall(database: Database, actor: Actor, recall_id: str) -> RecallPage:
 def _owns(actor: Actor) -> bool:
     """Whether the actor sees what their agency has recalled; a member does not."""
     may = actor.may(Action.RECORD_RELEASE) or actor.may(Action.LEDGER_READ)
-    return may and actor.site_id is None
+    return may and not actor.member
 
 
 def _own(

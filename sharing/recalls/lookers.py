@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from auth.sites import sites_column, sites_of
 from auth.tables import agency, user
 from foundation.database import Tx
 from foundation.ledger.reading import LedgerEntry, entries_by_others
@@ -112,19 +113,20 @@ def known(tx: Tx, people: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Kn
     wanted = list(people)
     names = {row.id: row for row in tx.execute(select(agency))}
     ids = sorted({user_id for user_id, _ in wanted})
-    rows = {row.id: row for row in tx.execute(select(user).where(user.c.id.in_(ids)))}
+    theirs = select(user, sites_column()).where(user.c.id.in_(ids))
+    rows = {row["id"]: row for row in tx.execute(theirs).mappings()}
     found = {}
     for user_id, home in wanted:
         row = rows.get(user_id)
-        own = names[row.agency_id if row else home]
+        own = names[row["agency_id"] if row else home]
         reader = Reader(
             user=user_id,
             agency=own.id,
             kind=own.kind,
             business=own.business,
-            roles=frozenset(row.roles) if row else frozenset(),
-            site=row.site_id if row else None,
+            roles=frozenset(row["roles"]) if row else frozenset(),
+            sites=sites_of(row) if row else None,
         )
-        name = row.name if row else "Somebody who has left"
-        found[user_id, home] = Known(row.id if row else None, name, own.name, reader)
+        name = row["name"] if row else "Somebody who has left"
+        found[user_id, home] = Known(row["id"] if row else None, name, own.name, reader)
     return found

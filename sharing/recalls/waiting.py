@@ -16,7 +16,7 @@ def waiting_recalls(actor: Actor) -> list[Select[Any]]:
     wanted = []
     if actor.may(Action.RECALL_ACKNOWLEDGE):
         wanted.append(_recalled(actor))
-    if actor.may(Action.RECORD_RELEASE) and actor.site_id is None:
+    if actor.may(Action.RECORD_RELEASE) and not actor.member:
         wanted.append(_late_recalls(actor))
     return wanted
 

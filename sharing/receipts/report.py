@@ -100,7 +100,7 @@ def report_receipts(
     Raises:
         Denied: if the actor does neither.
     """
-    if actor.site_id is not None or not (actor.may(Action.LEDGER_READ) or actor.may(Action.RECORD_RELEASE)):
+    if actor.member or not (actor.may(Action.LEDGER_READ) or actor.may(Action.RECORD_RELEASE)):
         raise Denied("Your role does not see who has looked at your agency’s records.")
     most = min(max(limit, 1), MOST)
     with database.transaction() as tx:

@@ -94,7 +94,7 @@ def case_of(reader: Reader, owner: str, owner_kind: str, *, at_site: bool, purpo
         at_site=at_site,
         agency=reader.agency,
         agency_kind=reader.kind,
-        member=reader.site is not None,
+        member=reader.member,
         inside=reader.agency == owner,
         roles=reader.roles,
         purpose=purpose,

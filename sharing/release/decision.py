@@ -66,7 +66,7 @@ def as_recipient(lens: Lens, record: Record) -> Decision | None:
 
 def _judged(lens: Lens, record: Record) -> Decision | None:
     """The same with the outcomes of those persons, too, who do not exist for the reader."""
-    if record.type not in lens.policy.own:
+    if record.type not in lens.policy.own or not lens.reader.placed:
         return None
     single = replace(lens.question, exit=Exit.ONE)
     bounds = bounds_of(lens, record, single)

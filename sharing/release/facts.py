@@ -96,7 +96,8 @@ class Agency:
 class Reader:
     """Who reads: a user, or a supposed one in a preview. `business` is the agency's mark.
 
-    A reader with a site is a member. `purposes` bounds a key's use; None leaves it to the roles.
+    `sites` are those that a member holds, None for whoever is no member; so whoever loses the last of them
+    does not become staff. `purposes` bounds a key's use; None leaves it to the roles.
     """
 
     user: str
@@ -104,13 +105,23 @@ class Reader:
     kind: str
     business: bool
     roles: frozenset[str]
-    site: str | None = None
+    sites: frozenset[str] | None = None
     purposes: frozenset[str] | None = None
+
+    @property
+    def member(self) -> bool:
+        """Whether they are a member, who is staff for the records of their sites and of no others."""
+        return self.sites is not None
+
+    @property
+    def placed(self) -> bool:
+        """Whether anything may exist for them; a member without a site is staff nowhere, and no recipient."""
+        return self.sites is None or bool(self.sites)
 
     @property
     def commercial(self) -> bool:
         """Whether the floors for business recipients hold: for business agencies, and for every member."""
-        return self.business or self.site is not None
+        return self.business or self.sites is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def exempt_from_order(reader: Reader, holder: str) -> bool:
 
     Members are business recipients, also of the holder.
     """
-    return reader.site is None and (reader.kind == "prosecution" or reader.agency == holder)
+    return not reader.member and (reader.kind == "prosecution" or reader.agency == holder)
 
 
 def is_protected(concern: Concern) -> bool:

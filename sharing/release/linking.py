@@ -29,7 +29,7 @@ def link_outcomes(
         if _shown(lens, record, link, exists):
             if link.by == record.owner:
                 outcome = judged[link.id]
-            elif link.by == lens.reader.agency and lens.reader.site is None and _permitted(lens, record):
+            elif link.by == lens.reader.agency and not lens.reader.member and _permitted(lens, record):
                 outcome = Outcome(Treatment.DISCLOSE, Reason.OWNER)
         outcomes[f"links.{link.id}"] = outcome if outcome.opens or staff else ABSENT
     return outcomes

@@ -38,7 +38,7 @@ class Lister:
     def __init__(self, lens: Lens) -> None:
         self._lens = lens
         reader, policy, kept = lens.reader, lens.policy, lens.policy.sheets
-        side = (reader.agency, reader.kind, reader.business, reader.site is not None)
+        side = (reader.agency, reader.kind, reader.business, reader.member, reader.placed)
         if len(kept) >= _LARGEST:
             kept.clear()
         self._sheets: dict[tuple[object, ...], Sheet | None] = kept.setdefault(

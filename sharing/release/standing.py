@@ -67,8 +67,8 @@ def standing_at(agreement: Agreement, now: datetime) -> Standing | None:
 
 
 def is_staff(reader: Reader, record: Record) -> bool:
-    """Whether the reader is of the owner's staff for this record; a member is for its own site's only."""
-    return reader.agency == record.owner and (reader.site is None or reader.site == record.site)
+    """Whether the reader is of the owner's staff for this record; a member is for its own sites' only."""
+    return reader.agency == record.owner and (reader.sites is None or record.site in reader.sites)
 
 
 def may_release(author: Reader, record: Record, roles: Mapping[str, RoleGrant]) -> bool:
@@ -108,7 +108,7 @@ def reaches(release: Release, reader: Reader, parties_of_the_day: frozenset[str]
     recipients, agency = release.recipients, reader.agency
     if agency in recipients or (ALL in recipients and agency in parties_of_the_day):
         return True
-    return reader.site is not None and MEMBERS in recipients
+    return reader.member and MEMBERS in recipients
 
 
 def review_overdue(entries: Iterable[tuple[datetime, datetime | None]], at: datetime) -> bool:
@@ -145,6 +145,6 @@ def _seconded(entry: BreakGlass, reader: Reader) -> bool:
         second is not None
         and second.user != reader.user
         and second.agency == reader.agency
-        and second.site is None
+        and not second.member
         and entry.role in second.roles
     )

@@ -34,8 +34,8 @@ _TEXT = "A text for sharing."
 
 def supposed_reader(agency: Agency, roles: Iterable[str] = (), *, member: bool = False) -> Reader:
     """A reader of the agency who is nobody in particular; a member is of one of its sites."""
-    site = "any" if member else None
-    return Reader("", agency.id, agency.kind, agency.business, frozenset(roles), site=site)
+    sites = frozenset({"any"}) if member else None
+    return Reader("", agency.id, agency.kind, agency.business, frozenset(roles), sites=sites)
 
 
 def in_force(agreement: str, version: Version, now: datetime) -> Agreement:

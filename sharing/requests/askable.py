@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from auth.actor import Actor
 from auth.roles import Action, Role, actions_of
+from auth.sites import holds
 from auth.tables import user
 from foundation.database import Tx
 from foundation.errors import Denied
@@ -125,13 +126,16 @@ def _agreement(sight: Sight, facts: Record, askable: Sequence[Askable]) -> str:
 
 
 def _colleagues(tx: Tx, actor: Actor) -> tuple[tuple[str, str], ...]:
-    """Those of the agency, or of the member's own site, who read records."""
-    of_site = user.c.site_id.is_(None) if actor.site_id is None else user.c.site_id == actor.site_id
+    """Those of the agency's staff, or of the member's own sites, who read records."""
+    if actor.sites is None:
+        near: ColumnElement[bool] = user.c.member.is_(False)
+    else:
+        near = or_(false(), *(holds(each) for each in sorted(actor.sites)))
     rows = tx.execute(
         select(user.c.id, user.c.name, user.c.roles)
         .where(
             user.c.agency_id == actor.agency_id,
-            of_site,
+            near,
             user.c.disabled.is_(False),
             user.c.id != actor.user_id,
         )

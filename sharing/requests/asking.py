@@ -209,7 +209,7 @@ def _problems(new: NewRequest, form: AskForm) -> dict[str, str]:
         elif length > LONGEST:
             problems[name] = f"The text is too long: {length:,} characters, at most {LONGEST:,}."
     if {*new.users} - {person for person, _ in form.colleagues}:
-        problems["users"] = "Name only colleagues of your own agency and site who read records."
+        problems["users"] = "Name only colleagues of your own agency and sites who read records."
     if new.everybody and not form.whole_agency:
         problems["everybody"] = "For a business, each person who needs it is named."
     return problems

@@ -132,7 +132,7 @@ def sharing_agencies(sight: Sight) -> frozenset[str]:
 
 def _admitted(actor: Actor) -> datetime:
     actor.require(Action.GLASS_BREAK)
-    if actor.business or actor.site_id is not None:
+    if actor.business or actor.member:
         raise Denied("The glass is never broken for a business. If somebody is in danger now, call 999.")
     return actor.require_fresh_factor(clock.now())
 

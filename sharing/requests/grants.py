@@ -77,7 +77,7 @@ def revoke_grant(database: Database, actor: Actor, grant_id: str) -> None:
             .join(record, record.c.id == grant.c.record_id)
             .where(grant.c.id == grant_id)
         ).first()
-        if row is None or row.owner != actor.agency_id or actor.site_id is not None:
+        if row is None or row.owner != actor.agency_id or actor.member:
             raise Missing("There is no such grant.")
         now = clock.now()
         alive = (grant.c.id == grant_id) & (grant.c.until_at > now)
@@ -129,13 +129,13 @@ def _sides(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _may_answer(actor: Actor) -> bool:
-    return actor.site_id is None and any(actor.may(action) for action in ANSWERING)
+    return not actor.member and any(actor.may(action) for action in ANSWERING)
 
 
 def _reaches(each: tuple[Mapping[Any, Any], GrantLine], actor: Actor) -> bool:
     row, line = each
     users = row["to_users"]
-    return line.given or (actor.site_id is None if users is None else actor.user_id in users)
+    return line.given or (not actor.member if users is None else actor.user_id in users)
 
 
 def _line(

@@ -236,7 +236,7 @@ def signs(actor: Actor, row: Mapping[Any, Any]) -> bool:
 
 
 def _owns(actor: Actor, row: Mapping[Any, Any]) -> bool:
-    return row["owner"] == actor.agency_id and actor.site_id is None and actor.may(Action.RECORD_RELEASE)
+    return row["owner"] == actor.agency_id and not actor.member and actor.may(Action.RECORD_RELEASE)
 
 
 def ends(actor: Actor, row: Mapping[Any, Any]) -> bool:

@@ -78,9 +78,9 @@ def tell(tx: Tx, kind: Told, about: str, to: Iterable[Addressee]) -> None:
 def told_to(actor: Actor) -> ColumnElement[bool]:
     """The notices that are for the actor."""
     audiences = [and_(notice.c.audience == Audience.PERSON, notice.c.user_id == actor.user_id)]
-    if actor.site_id is None and actor.roles & _ANSWERABLE:
+    if not actor.member and actor.roles & _ANSWERABLE:
         audiences.append(notice.c.audience == Audience.ANSWERABLE)
-    if actor.site_id is None and actor.may(Action.REQUEST_ANSWER):
+    if not actor.member and actor.may(Action.REQUEST_ANSWER):
         audiences.append(notice.c.audience == Audience.STAFF)
     return and_(notice.c.agency_id == actor.agency_id, or_(*audiences))
 

@@ -122,7 +122,7 @@ def list_requests(database: Database, actor: Actor) -> Requests:
         Denied: if the actor neither asks nor answers.
         PurposeRequired: if the actor has stated no purpose.
     """
-    answers = actor.site_id is None and _may_answer(actor)
+    answers = not actor.member and _may_answer(actor)
     if not (actor.may(Action.REQUEST_ASK) or answers):
         raise Denied("Your role neither asks for what is withheld nor answers for it.")
     with database.transaction() as tx:
@@ -252,7 +252,7 @@ def _page(tx: Tx, actor: Actor, row: Mapping[Any, Any], line: RequestLine, **mor
         line=line,
         row={name: row[name] for name in _BOTH_SIDES},
         position=asker["job_title"] if asker else "",
-        site=asker is not None and asker["site_id"] is not None,
+        site=asker is not None and bool(asker["member"]),
         users=tuple((user, people[user]["name"] if user in people else _LEFT) for user in row["users"]),
         decided_by=told,
         grants=tuple(each for _, each in made),

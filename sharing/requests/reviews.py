@@ -91,7 +91,7 @@ def read_desk(database: Database, actor: Actor) -> GlassDesk:
         PurposeRequired: if the actor has stated no purpose.
     """
     actor.require(Action.GLASS_BREAK)
-    if actor.business or actor.site_id is not None:
+    if actor.business or actor.member:
         raise Denied("The glass is never broken for a business. If somebody is in danger now, call 999.")
     with database.transaction() as tx:
         sight = look(tx, actor, Exit.ONE)
@@ -200,7 +200,7 @@ def _row(tx: Tx, glass_id: str) -> RowMapping | None:
 
 def _own_side(actor: Actor, row: RowMapping) -> bool:
     """Whether the actor broke it, may confirm or has confirmed it, or reviews for that agency."""
-    if row["agency_id"] != actor.agency_id or actor.site_id is not None:
+    if row["agency_id"] != actor.agency_id or actor.member:
         return False
     one_of_two = actor.user_id in (row["user_id"], row["second_user"])
     second = row["at"] is None and row["role"] in actor.roles and actor.may(Action.GLASS_BREAK)

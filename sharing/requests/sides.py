@@ -41,7 +41,7 @@ def answers_it(actor: Actor, row: Mapping[Any, Any]) -> bool:
     """Whether the actor is of the owner's staff for it. Who once asked it never is."""
     return (
         row["owner"] == row["owner_now"] == actor.agency_id
-        and actor.site_id is None
+        and not actor.member
         and row["by_user"] != actor.user_id
         and any(actor.may(action) for action in ANSWERING)
     )
@@ -68,10 +68,10 @@ def waiting_proposal(tx: Tx, request_id: str, now: datetime) -> RowMapping | Non
 
 
 def people_of(tx: Tx, ids: Iterable[str]) -> dict[str, RowMapping]:
-    """Name, position, agency and site of enabled users, by their id."""
+    """Name, position, agency and whether a member, of enabled users, by their id."""
     wanted = sorted(set(ids))
     found = select(
-        user.c.id, user.c.name, user.c.job_title, user.c.agency_id, user.c.site_id, user.c.roles
+        user.c.id, user.c.name, user.c.job_title, user.c.agency_id, user.c.member, user.c.roles
     ).where(user.c.id.in_(wanted), user.c.disabled.is_(False))
     return {row["id"]: row for row in tx.execute(found).mappings()}
 

@@ -24,7 +24,7 @@ DUE_AFTER = {"review-glass": REVIEW}
 def waiting_requests(actor: Actor) -> list[Select[Any]]:
     """What waits for the actor, each as kind, id, title and due; a title is an agency or a colleague."""
     wanted: list[Select[Any]] = []
-    staff = actor.site_id is None
+    staff = not actor.member
     if staff and actor.may(Action.REQUEST_ANSWER):
         wanted.append(_to_answer(actor))
     if staff and actor.may(Action.REQUEST_APPROVE):

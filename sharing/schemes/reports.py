@@ -206,11 +206,23 @@ def _start(day: date) -> datetime:
 
 
 @dataclass(frozen=True)
-class ReportingTerms:
-    """What a report starts from: the member's site as a place, and (agreement, purpose, police agency, …)."""
+class ReportingSite:
+    """A site of a member's, and the place that a report from it has, by field."""
 
-    site: str
+    id: str
+    name: str
     place: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ReportingTerms:
+    """What a report starts from: a member's sites, and (agreement, purpose, police agency, …).
+
+    `agency` names where somebody reports from who is no member.
+    """
+
+    agency: str
+    sites: tuple[ReportingSite, ...]
     police: tuple[str, ...]
     months: int
     repeat_at: int
@@ -225,11 +237,13 @@ def reporting_terms(database: Database, actor: Actor) -> ReportingTerms:
     actor.require(Action.REPORT_SUBMIT)
     with database.transaction() as tx:
         terms = scheme_of(tx, actor.agency_id)
-        own = tx.execute(select(site).where(site.c.id == actor.site_id)).first() if actor.site_id else None
-        place = {"address": f"{own.name}, {own.address}", "ward": own.ward} if own else {}
+        own = select(site).where(site.c.id.in_(sorted(actor.sites or ()))).order_by(site.c.name, site.c.id)
         return ReportingTerms(
-            site=own.name if own else actor.agency_name,
-            place=dict(place),
+            agency=actor.agency_name,
+            sites=tuple(
+                ReportingSite(row.id, row.name, {"address": f"{row.name}, {row.address}", "ward": row.ward})
+                for row in tx.execute(own)
+            ),
             police=_police(tx, actor),
             months=terms["months"],
             repeat_at=terms["repeat_at"],

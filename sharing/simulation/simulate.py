@@ -105,7 +105,7 @@ def simulate(database: Database, actor: Actor, place: VersionPlace, ask: Ask) ->
         PurposeRequired: if own records are asked for and the actor has stated no purpose.
     """
     actor.require(Action.AGREEMENT_DRAFT)
-    if actor.site_id is not None:
+    if actor.member:
         raise Denied("Agreements are tried out by an agency's own staff, not by its members.")
     with database.transaction() as tx:
         found = find_version(tx, actor, *place)

@@ -10,7 +10,19 @@ from auth.roles import PERMISSIONS
 from sharing.records.registry import SCHEMAS
 from sharing.release.schema import Category
 from sharing.worlds.goldenterms import AGREEMENT, OTHER, PURPOSE, SCHEME, SECOND, terms
-from sharing.worlds.goldenworld import EXITS, NOW, Raw, Scenario, ask, person, persons, record, release, world
+from sharing.worlds.goldenworld import (
+    EXITS,
+    MEMBERS,
+    NOW,
+    Raw,
+    Scenario,
+    ask,
+    person,
+    persons,
+    record,
+    release,
+    world,
+)
 
 #: A good note for the child suspect of the persons.
 _NOTE: Raw = {
@@ -166,8 +178,13 @@ def _releases() -> Iterator[Scenario]:
         yield Scenario(f"release: {name}", world(record(persons=persons()[:4]), releases=releases), ask())
     for site in (None, "s1", "s2"):
         shops = record(owner="romford", site=site, persons=persons())
-        asked = ask(readers=("business", "member", "council"))
+        asked = ask(readers=("business", "member", *MEMBERS, "council"))
         yield Scenario(f"scheme: site {site}", world(shops, releases=[release(agreement=SCHEME)]), asked)
+        yield Scenario(f"scheme: site {site}, not released", world(shops, releases=[]), asked)
+    people = persons()
+    for to in (["romford"], ["members"], "all"):
+        to_shops = world(record(persons=people), releases=[release(recipients=to)])
+        yield Scenario(f"members: released to {to}", to_shops, ask(EXITS, readers=("member", *MEMBERS)))
 
 
 def _kept() -> Iterator[Scenario]:

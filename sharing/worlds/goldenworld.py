@@ -20,16 +20,21 @@ _AGES: dict[str, Raw] = {
     "since": {"dob": "2008-02-10", "dob_verified": True},  # eighteen now, not yet at the event
     "unknown": {},
 }
-#: Readers by name: agency, roles, site.
-READERS: dict[str, tuple[str, list[str], str | None]] = {
+#: Readers by name: agency, roles, and for a member the sites.
+READERS: dict[str, tuple[str, list[str], list[str] | None]] = {
     "council": ("havering", [], None),
     "practitioner": ("havering", ["practitioner"], None),
     "police": ("north", ["duty_inspector"], None),
     "youth-justice": ("yjs", [], None),
     "prosecution": ("cps", [], None),
     "business": ("romford", ["partnership_manager"], None),
-    "member": ("romford", ["member"], "s1"),
+    "member": ("romford", ["member"], ["s1"]),
     "outsider": ("st-bedes", [], None),
+}
+#: Members who hold more or less than one site, asked where sites bear on the answer.
+MEMBERS = {
+    "two-shops": ("romford", ["member"], ["s1", "s2"]),
+    "no-shop": ("romford", ["member"], []),
 }
 EXITS = tuple(exit_.value for exit_ in Exit)
 
@@ -97,8 +102,8 @@ def world(*records: Raw, releases: list[Raw] | None = None, **more: Any) -> Raw:
         for role in PERMISSIONS
     ]
     users += [
-        {"id": name, "agency": agency, "roles": roles, "site": site}
-        for name, (agency, roles, site) in READERS.items()
+        {"id": name, "agency": agency, "roles": roles, "sites": sites}
+        for name, (agency, roles, sites) in {**READERS, **MEMBERS}.items()
     ]
     users.append({"id": "second", "agency": "north", "roles": ["duty_inspector"], "site": None})
     return {

@@ -18,7 +18,7 @@ Written by `flask --app wsgi policy matrix` from the code; do not edit. Its diff
 
 ## Roles, towards records of their own agency
 
-What is not here is not allowed. Source needs the intelligence role. A member reads its own site's records.
+What is not here is not allowed. Source needs the intelligence role. A member reads its own sites' records.
 """
 _JOINT = """
 ## Roles, in a partnership
@@ -81,7 +81,7 @@ def _audience(about: World, name: str) -> str:
     reader = about.users[name]
     question = Question(PURPOSE, moment("now", NOW), Exit.ONE)
     decision = decide(about.policy, about.records["r1"], reader, question)
-    site = ", with a site" if reader.site else ""
+    site = ", with a site" if reader.sites else ", without a site" if reader.member else ""
     roles = f", role {', '.join(sorted(reader.roles))}" if reader.roles else ", no role"
     head = f"\n### {name}: {reader.kind}{site}{roles}\n\n"
     if decision is None:

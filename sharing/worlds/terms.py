@@ -62,7 +62,7 @@ def agency(part: Part) -> Agency:
 
 
 def user(part: Part, agencies: Mapping[str, Agency]) -> Reader:
-    """One user as a reader."""
+    """One user as a reader; a member by one `site`, or by a list of `sites`, which may be empty."""
     home = agencies[part.take("agency", one_of(agencies, "agency"))]
     found = Reader(
         user=part.take("id", text),
@@ -70,10 +70,18 @@ def user(part: Part, agencies: Mapping[str, Agency]) -> Reader:
         kind=home.kind,
         business=home.business,
         roles=part.take("roles", texts, frozenset()),
-        site=part.take("site", text, None),
+        sites=_sites(part),
     )
     part.done()
     return found
+
+
+def _sites(part: Part) -> frozenset[str] | None:
+    one: str | None = part.take("site", text, None)
+    several: frozenset[str] | None = part.take("sites", texts, None)
+    if one is not None and several is not None:
+        raise refuse(part.where, "give site or sites, not both")
+    return several if one is None else frozenset({one})
 
 
 def role_grant(part: Part) -> RoleGrant:

@@ -63,6 +63,7 @@ PEOPLE_ONLY = {"Signatures", "Suspension", "Withdrawal", "Ending", "Confirmation
 #: The kind of thing that a part of an address names: what `world.named` calls it, or how it is found.
 PARTS: Mapping[str, str] = {
     "account_id": "program",
+    "area_id": "area",
     "export_id": "export",
     "glass_id": "glass",
     "grant_id": "grant",

@@ -31,15 +31,23 @@ def _people(world: World) -> list[Case]:
     second, theirs = named("second", POLICE), named("second", VICTIM)
     programs = named("program", VICTIM), named("program", POLICE)
     sites = named("site", VICTIM), named("site", POLICE)
+    areas = named("area", VICTIM), named("area", POLICE)
     key = {"name": "K", "actions": "record:read", "purposes": ROBBERY, "days": "9", "agreements": HERE}
     hook = {"url": "https://hooks.example/in", "events": "record:released", "sight": f"{HERE} {ROBBERY}"}
     action = {"title": "T", "measure": "M", "owner": HERE, "due": day()}
     return [
         Case("NewActionForm.owner", "POST", f"/meetings/{world.ids[POLICE, 'meeting_id']}/actions",
              named("second", SCHEME), second, action),
-        Case("RolesForm.site", "POST", f"/people/{second}/roles", *sites, {"roles": "member", "site": HERE}),
-        Case("RolesForm.site", "POST", "/people/new", *sites,
-             {"name": "N", "email": "m@police.x", "roles": "member", "site": HERE}),
+        Case("RolesForm.sites", "POST", f"/people/{second}/roles", *sites,
+             {"roles": "member", "sites": HERE}),
+        Case("RolesForm.sites", "POST", "/people/new", *sites,
+             {"name": "N", "email": "m@police.x", "roles": "member", "sites": HERE}),
+        Case("RolesForm.areas", "POST", f"/people/{second}/roles", *areas,
+             {"roles": "member", "areas": HERE}),
+        Case("RolesForm.areas", "POST", "/people/new", *areas,
+             {"name": "N", "email": "a@police.x", "roles": "member", "areas": HERE}),
+        Case("AreaForm.sites", "POST", "/people/areas", *sites, {"name": "New", "sites": HERE}),
+        Case("AreaForm.sites", "POST", f"/people/areas/{areas[1]}", *sites, {"name": "Old", "sites": HERE}),
         Case("InvitationForm.partnerships", "POST", "/people/new", f"{JOINT}:chair", "",
              {"name": "N", "email": "j@police.x", "roles": "officer", "partnerships": HERE}),
         Case("request partnership", "POST", "/people/partnerships/give", JOINT, "",
@@ -100,6 +108,8 @@ def _records(world: World) -> list[Case]:
         Case("IntelligenceForm.recipients", "POST", "/intelligence/new", *audiences,
              {**told, "recipients": HERE}),
         Case("ReportForm.subject", "POST", "/report", *galleries, report, BUSINESSES),
+        Case("ReportForm.site", "POST", "/report", named("site", SCHEME), "",
+             {**report, "subject": "", "site": HERE}, BUSINESSES),
         Case("request draft", "POST", f"/sightings/new?draft={HERE}", named("sighting-draft", VICTIM),
              named("sighting-draft", POLICE), seen),
     ]  # fmt: skip

@@ -72,6 +72,8 @@ def _records(world: World) -> list[Case]:
              mine, tried),
         Case("subject", "POST", f"{_API}/reports", *galleries, world.ids[BUSINESSES, "gallery"], report,
              BUSINESSES),
+        Case("site", "POST", f"{_API}/reports", named("site", SCHEME), "",
+             {"values": report["values"], "site": HERE}, BUSINESSES),
     ]  # fmt: skip
 
 
@@ -79,6 +81,7 @@ def _people() -> list[Case]:
     second, theirs = named("second", POLICE), named("second", VICTIM)
     hook = {"url": "https://hooks.example/in", "events": ["record:released"], "account": HERE}
     member = {"name": "N", "email": "n@police.x", "roles": ["member"], "site": HERE}
+    placed = {"name": "N", "roles": ["member"]}
     outcomes = f"{_API}/ledger/unusual/outcomes"
     line = {"kind": "glass", "outcome": "in-order"}
     return [
@@ -91,6 +94,10 @@ def _people() -> list[Case]:
                           "partnership_roles": [{"partnership": HERE, "role": "chair"}]}]}),
         Case("people[].site", "POST", f"{_API}/people", named("site", VICTIM), named("site", POLICE),
              {"people": [member]}),
+        Case("people[].sites[]", "POST", f"{_API}/people", named("site", VICTIM), named("site", POLICE),
+             {"people": [{**placed, "email": "s@police.x", "sites": [HERE]}]}),
+        Case("people[].areas[]", "POST", f"{_API}/people", named("area", VICTIM), named("area", POLICE),
+             {"people": [{**placed, "email": "a@police.x", "areas": [HERE]}]}),
         Case("successor", "POST", f"{_API}/people/{second}/end", theirs, person(POLICE), {"successor": HERE}),
     ]  # fmt: skip
 

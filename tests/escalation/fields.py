@@ -25,12 +25,13 @@ IDS = {
     "people[].site", "persons{key}", "record", "records[].id", "release", "releases[].agreement", "subject",
     "of", "people[].partnership_roles[].partnership", "person", "successor", "texts{key}", "users[]",
     "InvitationForm.partnerships", "PartnershipForm.person", "request partnership",
-    "NewActionForm.owner", "NoteForm.link", "NoteForm.approver", "RolesForm.site", "EndForm.successor",
+    "NewActionForm.owner", "NoteForm.link", "NoteForm.approver", "EndForm.successor",
     "RequestForm.record", "RequestForm.users", "AnswerForm.users", "ReportForm.subject",
     "CommissionerForm.record", "CommissionerForm.subject", "CommissionerForm.agreement",
     "KeyForm.agreements", "WebhookForm.sight", "SightingForm.recipients", "IntelligenceForm.recipients",
     "request agreement", "request draft", "request proposal", "request person", "request record",
-    "request subject", "request what",
+    "request subject", "request what", "people[].sites[]", "people[].areas[]", "site", "ReportForm.site",
+    "RolesForm.sites", "RolesForm.areas", "AreaForm.sites",
 }  # fmt: skip
 
 #: Words, codes of closed lists and numbers of what the address names already.
@@ -65,7 +66,7 @@ WORDS = {
     "IntelligenceForm.source_reference", "IntelligenceForm.source_identity", "IntelligenceForm.handler",
     "CheckForm.reference", "InvitationForm.reference", "PartnershipForm.role", "VettingRuleForm.role",
     "RegainForm.code", "SignForm.digest", "CommissionerForm.reference", "CommissionerForm.since",
-    "CommissionerForm.until", "CommissionerForm.person",
+    "CommissionerForm.until", "CommissionerForm.person", "AreaForm.name",
     *(
         f"request {name}"
         for name in ("act", "after", "against", "area", "basis", "camera", "changed", "child", "clause",

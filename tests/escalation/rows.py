@@ -43,6 +43,8 @@ def _people(agency: str) -> list[tuple[Table, Mapping[str, Any]]]:
                             "created_at": now}),
         (accounts.site, {"id": named("site", agency), "agency_id": agency, "name": "Site",
                          "address": "1 Road", "ward": "Ward"}),
+        (accounts.area, {"id": named("area", agency), "agency_id": agency, "name": "Area", "made_at": now}),
+        (accounts.area_site, {"area_id": named("area", agency), "site_id": named("site", agency)}),
         (accounts.identity_provider, {"id": named("provider", agency), "agency_id": agency,
                                       "issuer": f"https://{agency}.example", "client_id": "c",
                                       "client_secret": "00", "acr": "", "enforced": False, "created_at": now,

@@ -6,11 +6,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from auth.sites import sites_column, sites_of
+from auth.tables import user
 from foundation.database import Database
 from foundation.errors import Misconfigured
 from foundation.schema import MIGRATIONS, current_revision, migrate, require_current
 from migrations.tables import every_table
 from sharing.agreements.tables import policy_epoch
+from sharing.people.tables import invitation
 from tests.databases import postgresql_url, sqlite_url
 
 
@@ -84,3 +87,31 @@ def test_rows_of_the_first_tables_outlive_the_steps_after_them(database):
         wanted = "SELECT number, stage, begins_at FROM agreement_version ORDER BY number"
         stages = tx.exec_driver_sql(wanted).all()
     assert [tuple(row) for row in stages] == [(1, "signed", ""), (2, "draft", None)]
+
+
+BEFORE_AREAS = """
+INSERT INTO agency VALUES ('romford', 'Romford', 'Romford', 'bcrp', true, '{}');
+INSERT INTO site VALUES ('shop', 'romford', 'Shop', '1 Road', 'Ward');
+INSERT INTO "user"
+  (id, agency_id, site_id, name, email, roles, partnership_roles, vetting, job_title,
+   disabled, password_alone, service, demonstration_place) VALUES
+  ('magda', 'romford', 'shop', 'M', 'm', '["member"]', '[]', '[]', '', false, false, false, 0),
+  ('priya', 'romford', NULL, 'P', 'p', '["officer"]', '[]', '[]', '', false, false, false, 0);
+INSERT INTO invitation
+  (id, agency_id, user_id, email, name, roles, partnership_roles, vetting, job_title, site_id,
+   invited_by, made_at, expires_at) VALUES
+  ('i', 'romford', 'new', 'n', 'N', '["member"]', '[]', '[]', '', 'shop', 'priya', '', '')
+"""
+
+
+def test_whoever_had_a_site_is_a_member_who_holds_it_and_nobody_else_is_one(database):
+    migrate(database, "0023")
+    with database.transaction() as tx:
+        for statement in BEFORE_AREAS.split(";"):
+            tx.exec_driver_sql(statement)
+    migrate(database)
+    with database.transaction() as tx:
+        rows = tx.execute(select(user.c.id, user.c.member, sites_column()).order_by(user.c.id)).mappings()
+        assert {row["id"]: sites_of(row) for row in rows} == {"magda": {"shop"}, "priya": None}
+        invited = tx.execute(select(invitation.c.sites, invitation.c.areas)).one()
+    assert (invited.sites, invited.areas) == (["shop"], [])

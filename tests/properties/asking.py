@@ -151,7 +151,9 @@ def _too_wide(asked: Asked, type_: str) -> Iterator[str]:
     records = {record["id"]: record for record in asked.world["records"]}
     for row in rows:
         record = records[row["id"]]
-        own = record["owner"] == asked.actor.agency_id and asked.actor.site_id in (None, record["site"])
+        own = record["owner"] == asked.actor.agency_id and (
+            asked.actor.sites is None or record["site"] in asked.actor.sites
+        )
         if not own and not any(_reaches(asked, each) for each in _releases_of(asked, record)):
             yield f"scope gives {_named(record)}, which no release brings to the reader"
 
@@ -168,7 +170,7 @@ def _reaches(asked: Asked, release: Mapping[str, Any]) -> bool:
         next(each for each in asked.world["agreements"] if each["id"] == release["agreement"]),
     )
     ends = [moment(release[key]) for key in ("expires", "revoked") if release[key]]
-    keys = {asked.actor.agency_id} | ({"members"} if asked.actor.site_id else set())
+    keys = {asked.actor.agency_id} | ({"members"} if asked.actor.sites else set())
     return (
         asked.actor.purpose in release["purposes"]
         and all(within(now, None, end) for end in ends)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from auth.roles import PERMISSIONS, Role
-from auth.tables import agency, user
+from auth.tables import agency, area, area_site, user, user_area, user_site
 from foundation.database import Tx
 from sharing.agreements import tables
 from sharing.records import record as held
@@ -63,10 +63,18 @@ def _agencies(tx: Tx) -> list[dict[str, Any]]:
 
 
 def _users(tx: Tx) -> list[dict[str, Any]]:
-    return [
-        {"id": row["id"], "agency": row["agency_id"], "roles": list(row["roles"]), "site": row["site_id"]}
-        for row in _rows(tx, user)
-    ]
+    own, within, stands = (_rows(tx, table) for table in (user_site, area_site, user_area))
+    going = {row["id"] for row in _rows(tx, area) if row["ended_at"] is None}
+    made = []
+    for row in _rows(tx, user):
+        held = {each["site_id"] for each in own if each["user_id"] == row["id"]}
+        areas = {each["area_id"] for each in stands if each["user_id"] == row["id"]} & going
+        held |= {each["site_id"] for each in within if each["area_id"] in areas}
+        placed = {"sites": sorted(held)} if row["member"] else {}
+        made.append(
+            {"id": row["id"], "agency": row["agency_id"], "roles": list(row["roles"]), "site": None, **placed}
+        )
+    return made
 
 
 def _roles() -> dict[str, Any]:

@@ -27,6 +27,7 @@ from tests.properties import strategies as some
 from tests.properties.asking import Asked, differences
 from tests.properties.databases import empty
 from tests.properties.export import World, export
+from tests.properties.met import met
 from tests.properties.play import Play, pick
 from tests.properties.profiles import HISTORIES
 
@@ -55,7 +56,7 @@ class History(RuleBasedStateMachine):
             if self.play.homes and not self.parted:
                 world = self._ask(self._everybody())
                 if self.kind in HISTORIES:
-                    MET.update({name: count for name, count in _met(world).items() if count})
+                    MET.update({name: count for name, count in met(world).items() if count})
         finally:
             self.play.close()
 
@@ -112,6 +113,22 @@ class History(RuleBasedStateMachine):
         chosen = pick(self.play.users, who)
         if not chosen.endswith("-sender"):
             play.disable(self.play, chosen)
+
+    @precondition(lambda self: self._members())
+    @rule(who=some.nth, held=some.shops, through=st.booleans())
+    def move(self, who: int, held: list[int], *, through: bool) -> None:
+        """A member has other shops, several or none, in an area or not."""
+        chosen = pick(self._members(), who)
+        home = next(each for each in self.play.homes if each.id == self._home_of(chosen))
+        shops = [home.sites[each] for each in held]
+        play.move(self.play, chosen, shops, through=home if through else None)
+
+    @precondition(lambda self: any(home.sites for home in self.play.homes))
+    @rule(home=some.nth, held=some.shops, ended=st.sampled_from([False, False, True]))
+    def redraw(self, home: int, held: list[int], *, ended: bool) -> None:
+        """An area has other shops, or is over."""
+        chosen = pick([each for each in self.play.homes if each.sites], home)
+        play.redraw(self.play, chosen, [chosen.sites[each] for each in held], ended=ended)
 
     # What they agree.
 
@@ -290,6 +307,9 @@ class History(RuleBasedStateMachine):
         self.parted = False
         return world
 
+    def _members(self) -> list[str]:
+        return [each for each in self.play.users if "-member-" in each]
+
     def _home_of(self, person: str) -> str:
         return next(home.id for home in self.play.homes if person.startswith(f"{home.id}-"))
 
@@ -298,28 +318,6 @@ def only(acts: Collection[str], machine: type[History]) -> type[History]:
     """The machine without any act but these and the beginning."""
     every = {name for name, each in vars(machine).items() if hasattr(each, RULE_MARKER)}
     return type("Some", (machine,), dict.fromkeys(every - {*acts}))
-
-
-def _met(world: World) -> dict[str, int]:
-    agreements, records, releases = world["agreements"], world["records"], world["releases"]
-    return {
-        "suspended": sum(len(each["suspended"]) for each in agreements),
-        "withdrawn": sum(len(each["withdrawals"]) for each in agreements),
-        "ended": sum(each["ended"] is not None for each in agreements),
-        "later versions": sum(len(each["versions"]) - 1 for each in agreements),
-        "confirmed": sum(len(each["confirmed"]) for each in agreements),
-        "revoked": sum(each["revoked"] is not None for each in releases),
-        "conditions": sum(bool(each["conditions"]) for each in records),
-        "notes": sum(len(each["necessity_notes"]) for each in records),
-        "kept": sum("keeper" in each for each in records),
-        "copied": sum("derived_from" in each for each in records),
-        "granted": len(world["grants"]),
-        "broken glass": len(world["break_glass"]),
-        "linked": sum(len(each["links"]) for each in records),
-        "stills": sum("parent" in each for each in records),
-        "orders": sum(each["anonymity_order"] is not None for each in world["subjects"]),
-        "believed children": sum(each["believed_child"] for each in world["subjects"]),
-    }
 
 
 def _moments(value: Any) -> list[datetime]:

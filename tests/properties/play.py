@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import update
 
-from auth.accounts import NewAgency, NewSite, NewUser, create_accounts
+from auth.accounts import NewAgency, NewArea, NewSite, NewUser, create_accounts
 from auth.actor import Actor
 from auth.queries import actor_of
 from auth.roles import Role
-from auth.tables import user
+from auth.sites import place, put_in_area
+from auth.tables import area, user
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import ConcordatError
@@ -33,6 +34,11 @@ class Home:
     kind: str
     sender: str
     sites: tuple[str, ...] = ()
+
+    @property
+    def area(self) -> str:
+        """The one area of its shops, if it has any."""
+        return f"{self.id}-area"
 
 
 @dataclass
@@ -94,14 +100,16 @@ def found_agency(play: Play, kind: str, *, business: bool = False) -> Home:
     """An agency joins the portal, with somebody who sends records in, a reader, and shops if it runs them."""
     number = len(play.homes) + 1
     name = f"agency-{number}"
-    sites = tuple(f"{name}-shop-{n}" for n in (1, 2)) if kind in ("bcrp", "retailer") else ()
+    sites = tuple(f"{name}-shop-{n}" for n in (1, 2, 3)) if kind in ("bcrp", "retailer") else ()
     sender = {Role.PARTNERSHIP_MANAGER} if kind in BUSINESS else {Role.OFFICER, Role.INTELLIGENCE}
     home = Home(name, kind, f"{name}-sender", sites)
     reader = {Role.PRACTITIONER} if kind in BUSINESS else {Role.PRACTITIONER, Role.DUTY_INSPECTOR}
     people = [_person(home, home.sender, sender), _person(home, f"{name}-reader", reader)]
-    people += [
-        _person(home, f"{name}-member-{n}", {Role.MEMBER}, site) for n, site in enumerate(sites[:1], start=1)
-    ]
+    if sites:
+        people += [
+            _person(home, f"{name}-member-1", {Role.MEMBER}, sites[:1]),
+            _person(home, f"{name}-member-2", {Role.MEMBER}, sites[2:], through=True),
+        ]
     marked = kind in BUSINESS or business
     with play.step():
         create_accounts(
@@ -109,6 +117,7 @@ def found_agency(play: Play, kind: str, *, business: bool = False) -> Home:
             [NewAgency(name, name, name, kind, marked)],
             [NewSite(site, name, site, "1 High Street", "St Edward's") for site in sites],
             people,
+            [NewArea(home.area, name, home.area, frozenset(sites[1:2]))] if sites else [],
         )
     with play.changing():
         play.homes.append(home)
@@ -116,16 +125,22 @@ def found_agency(play: Play, kind: str, *, business: bool = False) -> Home:
     return home
 
 
-def _person(home: Home, name: str, roles: set[Role], site: str | None = None) -> NewUser:
-    return NewUser(name, home.id, name, f"{name}@{home.id}.example", frozenset(roles), site_id=site)
+def _person(
+    home: Home, name: str, roles: set[Role], sites: Sequence[str] | None = None, *, through: bool = False
+) -> NewUser:
+    held = None if sites is None else frozenset(sites)
+    areas = frozenset({home.area} if through else ())
+    return NewUser(
+        name, home.id, name, f"{name}@{home.id}.example", frozenset(roles), sites=held, areas=areas
+    )
 
 
 def hire(play: Play, home: Home, roles: frozenset[Role]) -> None:
     """Somebody more joins the agency; at a shop of it, as a member, where it has any."""
     name = f"{home.id}-user-{len(play.users) + 1}"
-    site = home.sites[-1] if home.sites and Role.OFFICER in roles else None
+    sites = home.sites[1:2] if home.sites and Role.OFFICER in roles else None
     with play.step():
-        create_accounts(play.database, users=[_person(home, name, {Role.MEMBER} if site else roles, site)])
+        create_accounts(play.database, users=[_person(home, name, {Role.MEMBER} if sites else roles, sites)])
     with play.changing():
         play.users.append(name)
 
@@ -140,3 +155,17 @@ def disable(play: Play, user_id: str) -> None:
     """The person is let in no more, and approves no notes; what they did before stays."""
     with play.changing() as tx:
         tx.execute(update(user).where(user.c.id == user_id).values(disabled=True))
+
+
+def move(play: Play, user_id: str, sites: Sequence[str], *, through: Home | None) -> None:
+    """The member holds these shops from now on, and those of their agency's area; or none at all."""
+    with play.changing() as tx:
+        place(tx, user_id, sites, [through.area] if through else [])
+
+
+def redraw(play: Play, home: Home, sites: Sequence[str], *, ended: bool) -> None:
+    """The area has these shops from now on, or is over."""
+    with play.changing() as tx:
+        put_in_area(tx, home.area, sites)
+        over = play.now if ended else None
+        tx.execute(update(area).where(area.c.id == home.area).values(ended_at=over))

@@ -19,7 +19,7 @@ _ALL = settings(
 
 #: Histories on each database.
 HISTORIES = {
-    "sqlite": settings(_ALL, max_examples=1000 if LONG else 44),
+    "sqlite": settings(_ALL, max_examples=1000 if LONG else 50),
     "postgresql": settings(_ALL, max_examples=200 if LONG else 6),
 }
 #: Histories among which a planted fault must show.

@@ -44,7 +44,7 @@ def send(
     """A record comes in for the agency, from one of its shops where it has any and the number says so."""
     sender = home.sender
     if home.sites and shop:
-        sender = f"{home.id}-member-1"
+        sender = f"{home.id}-member-{shop}"
     moment = HAPPENED.get(type_)
     when = {moment: play.now - timedelta(days=days_ago)} if moment else {}
     persons = tuple(_new_person(play, each) for each in people[: 1 if type_ == "subject" else 3])
@@ -52,8 +52,10 @@ def send(
         persons = (NewPerson(("suspect",), {"family_name": "Maria Teresa"}),)
     still = NewStill("nowhere", "JPEG", "0" * 64, taken=play.now, looked_over=True)
     stills = (still,) if type_ in ("incident", "subject") and shop == 0 else ()
-    new = NewRecord(type_, {**_VALUES[type_], **when}, persons=persons, stills=stills)
-    made = play.attempt(submit, play.database, play.actor(sender), new)
+    actor = play.actor(sender)
+    site = pick(sorted(actor.sites or ()), play.steps)
+    new = NewRecord(type_, {**_VALUES[type_], **when}, persons=persons, stills=stills, site=site)
+    made = play.attempt(submit, play.database, actor, new)
     if made is None:
         return
     play.records.append(made.id)

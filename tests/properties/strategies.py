@@ -29,6 +29,8 @@ roles = st.sampled_from(
         ("dpo",),
     ]
 ).map(lambda names: frozenset(Role(name) for name in names))
+#: Shops of an agency that has some, by their place.
+shops = st.lists(st.integers(0, 2), max_size=3, unique=True)
 purposes = st.sampled_from([PURPOSES, PURPOSES[:1], PURPOSES[1:]]).map(list)
 some_days = st.sampled_from([400, 20, 5, 1])
 

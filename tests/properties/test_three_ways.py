@@ -38,4 +38,4 @@ def test_enough_decisions_were_compared(capsys):
 def test_histories_met_everything_that_bears_on_a_decision():
     rare = {what: count for what, count in MET.items() if count < 3}
     assert rare == {}
-    assert len(MET) == 16
+    assert len(MET) == 18

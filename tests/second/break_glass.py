@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.second import floors
 from tests.second.ages import moment, within
 from tests.second.terms import share_an_agreement
+from tests.second.world_view import is_member
 
 ROLES = {"duty_inspector", "safeguarding_lead"}
 DANGERS = {"life", "serious_harm", "missing_child"}
@@ -30,7 +31,7 @@ def _seconded(question, entry):
         second is not None
         and second["id"] != entry["user"]
         and second["agency"] == question.reader["agency"]
-        and second["site"] is None
+        and not is_member(second)
         and entry["role"] in second["roles"]
     )
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tests.second.ages import moment
 from tests.second.field_table import TURNS_INTO
+from tests.second.world_view import is_member
 
 STRENGTH = ["disclose", "generalise", "mask", "pseudonym", "withhold", "absent"]
 OPENING = set(STRENGTH[:4])
@@ -114,7 +115,7 @@ def _from(clause, case):
 
 def _to(clause, question):
     agency = question.agency(question.reader["agency"])
-    return _specific(clause["to"], agency, site=question.reader["site"] is not None)
+    return _specific(clause["to"], agency, site=is_member(question.reader))
 
 
 def _purpose_fits(clause, case):

@@ -14,7 +14,7 @@ from tests.second.clauses import (
 )
 from tests.second.field_table import page_fields, person_fields, record_fields
 from tests.second.terms import confirmed, lives, version_at
-from tests.second.world_view import categories_of
+from tests.second.world_view import categories_of, shops_of
 
 
 def cell(treatment, reason=None, agreement=None, clause=None):
@@ -42,9 +42,9 @@ def reachable(question, record):
 
 
 def _reachable(question, record):
-    """Releases, no condition that names others, and the parent of media."""
+    """Releases, no condition that names others, and the parent of media; nothing for a member of no shop."""
     agency = question.reader["agency"]
-    if not question.may_state_purpose():
+    if shops_of(question.reader) == [] or not question.may_state_purpose():
         return []
     if any(floors.stops_agency(c, foreign, agency) for c, foreign in floors.conditions_on(question, record)):
         return []

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tests.second.ages import child, moment, six_months_after, within
 from tests.second.field_table import KEPT
-from tests.second.world_view import PROTECTED, categories_of
+from tests.second.world_view import PROTECTED, categories_of, is_member
 
 OF_THE_PROTECTED = {"identity", "contact", "image", "identifier", "link"}
 OF_A_CHILD = {"identity", "contact", "image", "identifier"}
@@ -115,7 +115,7 @@ def _child(question, record, field, person, means):
 
 def _sees_ordered(question, order):
     reader = question.reader
-    if reader["site"] is not None:
+    if is_member(reader):
         return False
     return reader["agency"] == order or question.agency(reader["agency"])["kind"] == "prosecution"
 

@@ -20,7 +20,7 @@ from tests.second.decision import (
     through_glass,
 )
 from tests.second.field_table import LINKS, person_fields
-from tests.second.world_view import PROTECTED, Question, categories_of
+from tests.second.world_view import PROTECTED, Question, categories_of, is_member
 
 NOTHING = "no such record"
 
@@ -68,7 +68,7 @@ def decide_link(question, record, link):
     ordered = any(e["type"] == "subject" and floors.hidden_by_order(question, e["subject"]) for e in ends)
     if not staff and ordered:
         return cell("absent")
-    if link["by"] == question.reader["agency"] and (staff or question.reader["site"] is None):
+    if link["by"] == question.reader["agency"] and (staff or not is_member(question.reader)):
         made = permitted(question, record, LINKS)
         return made if staff or better_than_withhold(made) else cell("absent")
     if staff or link["by"] != record["owner"]:

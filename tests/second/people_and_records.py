@@ -44,6 +44,10 @@ def roles(dice, purposes):
     return made
 
 
+#: What the second member of an agency holds: several shops, one, or none any more.
+SHOPS = (["site-1", "site-2"], ["site-2"], ["site-2", "site-3"], [])
+
+
 def users(dice, agency_list):
     """A releaser and a reader for each agency, and members where the agency runs a scheme."""
     made = []
@@ -54,14 +58,11 @@ def users(dice, agency_list):
             for n, r in enumerate(held, start=1)
         ]
         if agency["kind"] in {"bcrp", "bid", "retailer"} or dice.random() < 0.1:
+            home = {"agency": agency["id"], "roles": ["clerk"]}
+            held = SHOPS[len(made) % len(SHOPS)]
             made += [
-                {
-                    "id": f"member-{agency['id']}-{site}",
-                    "agency": agency["id"],
-                    "roles": ["clerk"],
-                    "site": site,
-                }
-                for site in ("site-1", "site-2")
+                {"id": f"member-{agency['id']}-site-1", **home, "site": "site-1"},
+                {"id": f"member-{agency['id']}-site-2", **home, "site": None, "sites": held},
             ]
     return made
 

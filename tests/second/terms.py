@@ -1,6 +1,7 @@
 """When an agreement stands, who stands in it, and which releases live for the reader."""
 
 from tests.second.ages import moment, within
+from tests.second.world_view import is_member
 
 
 def version_at(agreement, at):
@@ -70,7 +71,7 @@ def _reaches(release, reader):
     recipients = release["recipients"]
     if recipients == "all" or reader["agency"] in recipients:
         return True
-    return "members" in recipients and reader["site"] is not None
+    return "members" in recipients and is_member(reader)
 
 
 def lives(question, release, record):

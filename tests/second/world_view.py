@@ -53,10 +53,11 @@ class Question:
         return [self.world["roles"][role] for role in user["roles"] if role in self.world["roles"]]
 
     def staff_of(self, user, record):
-        """Whether a user is staff of a record's owner; a member only for its own site's records."""
+        """Whether a user is staff of a record's owner; a member only for its own sites' records."""
         if user["agency"] != record["owner"]:
             return False
-        return user["site"] is None or user["site"] == record["site"]
+        shops = shops_of(user)
+        return shops is None or record["site"] in shops
 
     def reads_as_staff(self, record):
         return self.staff_of(self.reader, record)
@@ -64,7 +65,7 @@ class Question:
     def business(self):
         """Whether the reader is a business recipient, wherever it is not staff."""
         agency = self.agency(self.reader["agency"])
-        if self.reader["site"] is not None or agency["kind"] in ALWAYS_BUSINESS:
+        if shops_of(self.reader) is not None or agency["kind"] in ALWAYS_BUSINESS:
             return True
         return agency.get("business", agency["kind"] in BUSINESS_UNTIL_DECIDED)
 
@@ -100,6 +101,18 @@ class Question:
     def keepers(self, record):
         """The links of those who keep the thing: its own keeper first, then those of its origins."""
         return [origin["keeper"] for origin in self.ancestry(record) if origin.get("keeper")]
+
+
+def shops_of(user):
+    """The sites of a member, of whom a file says one or lists them; None for a user who is none."""
+    if user.get("sites") is not None:
+        return list(user["sites"])
+    return None if user.get("site") is None else [user["site"]]
+
+
+def is_member(user):
+    """Whether the user is a member, with whatever sites."""
+    return shops_of(user) is not None
 
 
 def categories_of(person):

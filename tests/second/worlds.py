@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.second.agreed_terms import PURPOSES, agreements, written
 from tests.second.field_table import page_fields, person_fields, record_fields
 from tests.second.people_and_records import agencies, records, roles, subjects, users
+from tests.second.world_view import is_member
 
 NOW = datetime(2026, 2, 17, 14, 0, tzinfo=UTC)
 DANGERS = ["life", "serious_harm", "missing_child", "nuisance"]
@@ -182,7 +183,7 @@ def _question(dice, world, times):
         now = bound + timedelta(seconds=dice.choice([-1, 0, 0])) if near else NOW
     release = dice.choice(world["releases"])
     record = next(r for r in world["records"] if r["id"] == release["record"])
-    readers = [u for u in world["users"] if u["agency"] != record["owner"] or u["site"]] or world["users"]
+    readers = [u for u in world["users"] if u["agency"] != record["owner"] or is_member(u)] or world["users"]
     if dice.random() < 0.6:
         parties = _parties(world, release)
         readers = [u for u in readers if u["agency"] in parties - {record["owner"]}] or readers

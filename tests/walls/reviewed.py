@@ -7,7 +7,7 @@ What is not here fails a test. Add it with the reason why it tells nobody anythi
 DEFINERS = {
     "person": "Reads the sealed context: the user.",
     "agency": "Reads the sealed context: the agency.",
-    "site": "Reads the sealed context: the site.",
+    "sites": "Reads the sealed context: a member's sites.",
     "moment": "Reads the sealed context: the moment.",
     "agreements": "Ids of the agreements in which the context's own agency stands.",
     "opened": "Reads the sealed ids that `found` gave in this transaction.",
@@ -43,6 +43,7 @@ SERVER_DOORS = {
     "web/confirm.py": _ACCOUNT,
     "web/joining.py": _ACCOUNT,
     "web/people.py": _ACCOUNT,
+    "web/areas.py": _ACCOUNT,
     "web/vetting.py": _ACCOUNT,
     "web/partnerships.py": _ACCOUNT,
     "web/sign_on.py": _ACCOUNT,

@@ -1,5 +1,7 @@
 """Whose transaction it is: what was shown decides, and no statement can say otherwise."""
 
+import json
+
 import pytest
 from psycopg import errors
 
@@ -48,6 +50,36 @@ def test_people_see_their_agencys_records_and_those_that_reach_it(world):
     assert shown("magda-kowalska") == {"to all", "to members"}
     assert shown("priya-nair") == {"to all"}, "of the same agency, without a site"
     assert shown(STRANGER) == set()
+
+
+def test_context_holds_the_sites_of_a_member_as_they_are_now(world, superuser):
+    def held(user, *changes):
+        with superuser.transaction(force_rollback=True):
+            for change in changes:
+                superuser.execute(change)
+            begin(superuser, world.token(user))
+            superuser.execute(f"SET LOCAL ROLE {REQUESTS}")
+            (sites,) = seen(superuser, "SELECT wall.sites()::text")
+            return None if sites is None else set(json.loads(sites)), world.named(seen(superuser, RECORDS))
+
+    direct = {"north-street-phones", "victoria-road-news"}
+    reached = {"to all", "to members"}
+    foreign = "UPDATE area SET agency_id = 'east-bank-bcrp'"
+    ended = "UPDATE area SET ended_at = '2026-01-01T00:00:00.000000Z'"
+    none = "DELETE FROM user_site"
+    assert held("priya-nair") == (None, {"to all"}), "staff"
+    assert held("farah-quist") == (direct | {"brambles-department-store", "mercury-outdoor"}, reached)
+    assert held("farah-quist", ended) == (direct, reached)
+    assert held("farah-quist", foreign) == (direct, reached), "an area of another agency gives nothing"
+    assert held("farah-quist", none, ended) == (set(), set()), "a member without a site: nothing reaches them"
+
+
+def test_nobody_gives_themselves_a_site(world):
+    for table in ("user_site", "user_area", "area_site", "area"):
+        with world.requesting("farah-quist") as link, pytest.raises(errors.InsufficientPrivilege):
+            link.execute(f"DELETE FROM {table}")
+    with world.requesting("farah-quist") as link, pytest.raises(errors.InsufficientPrivilege):
+        link.execute("INSERT INTO user_site VALUES ('farah-quist', 'hartwell-sports')")
 
 
 def test_behaviour_4_context_ends_with_the_transaction_and_an_empty_setting_is_nobody(world):

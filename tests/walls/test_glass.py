@@ -13,7 +13,7 @@ INSERT INTO break_glass (id, record_id, user_id, agency_id, role, danger, reason
   factor_at, at, overdue) VALUES ('g', %s, %s, 'newham', 'duty_inspector', 'life', '', '', '', '', %s, false)
 """
 _FOUND = """
-SELECT record_id FROM wall.found_one(false, 'incident', NULL, NULL, '{}', '{}', %s)
+SELECT record_id FROM wall.found_one(false, 'incident', NULL, '{}', '{}', %s)
 """
 
 

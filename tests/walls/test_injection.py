@@ -110,7 +110,7 @@ def test_no_agency_can_be_chosen(typing, world, setting, text):
 def test_lookups_give_nothing_of_a_record_that_is_not_reached(typing, world):
     hidden = world.ids["hidden"]
     lanes = "ARRAY['HAV-CSP-01','HAV-CSP-01'], ARRAY['british-transport-police','members']"
-    given = f"true, 'incident', NULL, 'preventing-and-detecting-robbery', {lanes}, '{{}}', '9', 'z', 9, 9"
+    given = f"true, 'incident', 'preventing-and-detecting-robbery', {lanes}, '{{}}', '9', 'z', 9, 9"
     found = f"wall.found({given})"
     for call in (
         f"persons FROM wall.origins(ARRAY['{hidden}'])",

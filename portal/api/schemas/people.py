@@ -26,7 +26,7 @@ class VettingIn(Schema):
 
 
 class InvitedIn(Schema):
-    """Somebody to invite; a member has a site, by its id."""
+    """Somebody to invite; a member has sites or areas, by their ids. `site` names one more."""
 
     name = fields.String(required=True, validate=validate.Length(1, 100))
     email = fields.String(required=True, validate=validate.Length(3, 254))
@@ -37,6 +37,12 @@ class InvitedIn(Schema):
     )
     job_title = fields.String(load_default="", validate=validate.Length(max=100))
     site = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 36))
+    sites = fields.List(
+        fields.String(validate=validate.Length(1, 36)), load_default=list, validate=validate.Length(max=1000)
+    )
+    areas = fields.List(
+        fields.String(validate=validate.Length(1, 36)), load_default=list, validate=validate.Length(max=100)
+    )
     vetting = fields.Nested(VettingIn, load_default=None, allow_none=True)
     partnership_roles = fields.List(
         fields.Nested(PartnershipRoleIn), load_default=list, validate=validate.Length(max=100)
@@ -63,14 +69,15 @@ class EndIn(Schema):
 
 def new_person(body: Mapping[str, Any]) -> NewPerson:
     """The person of a checked body."""
-    named, joint, site = body["roles"], body["partnership_roles"], body["site"]
-    check = body["vetting"]
+    named, joint, check = body["roles"], body["partnership_roles"], body["vetting"]
+    sites = {*body["sites"]} | ({body["site"]} if body["site"] else set())
     return NewPerson(
         str(body["name"]),
         str(body["email"]),
         frozenset(Role(role) for role in named),
         str(body["job_title"]),
-        None if site is None else str(site),
+        frozenset(sites),
         frozenset(PartnershipRole(each["partnership"], Role(each["role"])) for each in joint),
         None if check is None else Vetting(**check),
+        frozenset(body["areas"]),
     )

@@ -1,6 +1,6 @@
 """The forms of an agency's people: an invitation, a sheet, roles, a leaving, and accepting an invitation."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from flask_wtf import FlaskForm
@@ -14,29 +14,43 @@ from auth.vetting import CHECKS, Vetting
 from foundation.errors import Invalid
 from portal.web.forms.fields import choices
 from sharing.people.inviting import NewPerson
-from sharing.people.listing import Site
 from sharing.people.partnership_roles import Held
 from sharing.people.partnerships import PartnershipPeople
+from sharing.people.placing import Places
 
 #: What parts a partnership's id from a role in a choice; ids are slugs.
 _APART = ":"
 
 
 class RolesForm(FlaskForm):
-    """What somebody is in the agency, and at which site if they are a member."""
+    """What somebody is in the agency, and at which sites and in which areas if they are a member."""
 
     roles = SelectMultipleField("Roles", choices=[])
-    site = SelectField("Site, for a member", choices=[], default="")
+    areas = SelectMultipleField("Areas, for a member", choices=[])
+    sites = SelectMultipleField("Sites, for a member", choices=[])
 
-    def offer(self, roles: Iterable[Role], sites: Iterable[Site]) -> None:
-        """Offer the roles that may be given, by their words, and the agency's sites."""
+    def offer(self, roles: Collection[Role], places: Places) -> None:
+        """Offer the roles that may be given, by their words; to who gives members, sites and areas too."""
         labelled = sorted(roles, key=ROLE_LABELS.__getitem__)
         self.roles.choices = [SelectChoice(role.value, ROLE_LABELS[role]) for role in labelled]
-        self.site.choices = [SelectChoice("", "None"), *(SelectChoice(each.id, each.name) for each in sites)]
+        for field, names in ((self.sites, places.sites), (self.areas, places.areas)):
+            offered = names.items() if Role.MEMBER in roles else ()
+            field.choices = [SelectChoice(id_, name) for id_, name in offered]
 
     def chosen(self) -> frozenset[Role]:
         """The roles that were chosen; call it after the form was found good."""
         return frozenset(Role(role) for role in self.roles.data or ())
+
+
+class AreaForm(FlaskForm):
+    """A named set of the agency's sites."""
+
+    name = StringField("Name", validators=[InputRequired("Give the area a name."), Length(max=60)])
+    sites = SelectMultipleField("Sites in it", choices=[])
+
+    def offer(self, places: Places) -> None:
+        """Offer the agency's sites."""
+        self.sites.choices = [SelectChoice(id_, name) for id_, name in places.sites.items()]
 
 
 class InvitationForm(RolesForm):
@@ -65,9 +79,10 @@ class InvitationForm(RolesForm):
             self.email.data or "",
             self.chosen(),
             self.job_title.data or "",
-            self.site.data or None,
+            frozenset(self.sites.data or ()),
             frozenset(partnership_role(each) for each in self.partnerships.data or ()),
             self._check(),
+            frozenset(self.areas.data or ()),
         )
 
     def _check(self) -> Vetting | None:

@@ -5,13 +5,23 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, DecimalField, HiddenField, RadioField, TextAreaField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.web.forms.fields import chips, given, moment, one_of
 from portal.web.forms.sightings import AGES
 from sharing.agreements.releases import NewRelease
+from sharing.schemes.reports import ReportingSite, ReportingTerms
 from sharing.submission import NewPerson, NewRecord, NewStill
 from sharing.vocabulary import codes
 
@@ -42,6 +52,7 @@ class ReportForm(FlaskForm):
         choices=[SelectChoice(code, label) for code, (label, _, _) in KINDS.items()],
         validators=[InputRequired("Say what happened.")],
     )
+    site = SelectField("At which of your sites", choices=[], default="")
     day = DateField("Date", validators=[InputRequired("Give the date.")])
     time = TimeField(
         "Time", format=["%H:%M", "%H:%M:%S"], validators=[InputRequired("Give the time, like 14:19.")]
@@ -79,14 +90,27 @@ class ReportForm(FlaskForm):
     )
     police = BooleanField("Police, as a crime report from the same answers")
 
+    def offer(self, terms: ReportingTerms) -> None:
+        """Offer the sites of a member; whoever holds several has to say which."""
+        sites = (SelectChoice(each.id, each.name) for each in terms.sites)
+        self.site.choices = [SelectChoice("", "Choose"), *sites]
+
+    def chosen(self, terms: ReportingTerms) -> ReportingSite | None:
+        """The site that was chosen, or the only one; call it after the form was found good."""
+        only = terms.sites[0].id if len(terms.sites) == 1 else ""
+        return next((each for each in terms.sites if each.id == (self.site.data or only)), None)
+
 
 def new_report(
-    answers: Mapping[str, Any], place: Mapping[str, Any], still: NewStill | None, police: tuple[str, ...]
+    answers: Mapping[str, Any],
+    at: ReportingSite | None,
+    still: NewStill | None,
+    police: tuple[str, ...],
 ) -> NewRecord:
     """The report that the answers describe.
 
-    `place` is what the member's site says; `police` the agreement, purpose and police agencies it goes to if
-    the member ticks them: (agreement, purpose, agency, …).
+    `at` is the member's site, which says the place; `police` the agreement, purpose and police agencies it
+    goes to if the member ticks them: (agreement, purpose, agency, …).
 
     Raises:
         Invalid: if the time is missing.
@@ -107,7 +131,7 @@ def new_report(
             "outcome": "open",
             "statement_kind": "allegation",
             "place_kind": "shop",
-            **place,
+            **(at.place if at else {}),
         }
     )
     values["violence"] = bool(harms & {"violence", "hurt"})
@@ -123,6 +147,7 @@ def new_report(
         persons=(_suspect(answers),),
         stills=(still,) if still else (),
         releases=releases,
+        site=at.id if at else None,
     )
 
 

@@ -29,7 +29,7 @@ def actor(key, purpose):
         user.roles,
         purpose,
         "s",
-        user.site_id,
+        user.sites,
     )
 
 

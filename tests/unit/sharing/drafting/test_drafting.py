@@ -98,7 +98,7 @@ def test_colleagues_read_the_draft_and_members_of_a_party_do_not(database):
 
 def test_a_member_with_a_drafting_role_drafts_nothing(database):
     place = begun(database, clause())
-    member = replace(actor(INES), site_id="shop")
+    member = replace(actor(INES), sites=frozenset({"shop"}))
     with pytest.raises(Denied):
         drafting.begin_amendment(database, member, "STR-BCRP-01")
     with pytest.raises(Missing):

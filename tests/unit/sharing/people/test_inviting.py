@@ -168,8 +168,8 @@ def test_nobody_else_invites(database, who):
         ("email", {"email": "a@b.example\r\nBcc: x@y.example"}),
         ("roles", {"roles": frozenset()}),
         ("job_title", {"job_title": "x" * 101}),
-        ("site", {"roles": frozenset({Role.MEMBER})}),
-        ("site", {"site_id": "hartwell-sports"}),  # of another agency
+        ("sites", {"roles": frozenset({Role.MEMBER})}),
+        ("sites", {"sites": frozenset({"hartwell-sports"})}),  # of another agency
     ],
 )
 def test_what_stands_against_somebody_is_said_beside_its_field(database, field, change):
@@ -179,10 +179,10 @@ def test_what_stands_against_somebody_is_said_beside_its_field(database, field, 
 
 
 def test_a_member_comes_with_a_site_of_the_agency(database):
-    new = somebody(Role.MEMBER, site_id="hartwell-sports")
+    new = somebody(Role.MEMBER, sites=frozenset({"hartwell-sports"}))
     boss = replace(administrator("priya-nair"), roles=frozenset({Role.ADMINISTRATOR}))
     (made,) = invite(database, boss, [new])
-    assert read_invitation(database, link_of(database, made)).site_name
+    assert read_invitation(database, link_of(database, made)).places
 
 
 def test_an_address_is_invited_once_and_one_that_is_here_not_at_all(database):

@@ -207,7 +207,11 @@ def test_a_member_of_a_site_holds_none(database):
         invite(
             database,
             replace(administrator(), agency_id="romford-bcrp"),
-            [somebody(Role.MEMBER, site_id="minto-pharmacy", partnership_roles=frozenset({CHAIR}))],
+            [
+                somebody(
+                    Role.MEMBER, sites=frozenset({"minto-pharmacy"}), partnership_roles=frozenset({CHAIR})
+                )
+            ],
         )
     assert "partnerships" in refused.value.problems
 

@@ -113,7 +113,7 @@ def record(**more):
 def reader(agency="havering", *roles, **more):
     """A reader of an agency."""
     home = AGENCIES[agency]
-    said = {"user": f"{agency}-user", "site": None, **more}
+    said = {"user": f"{agency}-user", **more}
     return Reader(agency=agency, kind=home.kind, business=home.business, roles=frozenset(roles), **said)
 
 

@@ -75,7 +75,7 @@ def test_break_glass_is_good_only_as_it_was_meant(more):
 
 def test_break_glass_is_never_for_business_recipients_or_members():
     assert opened(entry(user="romford-user"), who=SHOP) is None
-    assert opened(entry(), who=replace(INSPECTOR, site="s1")) is None
+    assert opened(entry(), who=replace(INSPECTOR, sites=frozenset({"s1"}))) is None
 
 
 @pytest.mark.parametrize("leaving", [Exit.BULK, Exit.PRINT, Exit.EXPORT])

@@ -67,7 +67,11 @@ def test_only_children_beats_also():
 
 def test_members_is_as_specific_as_a_named_agency():
     clauses = (clause("1", {"event"}), clause("2", {"event"}, "withhold", to_parties={"members"}))
-    assert seen(clauses, "occurred", who=reader("romford", site="s1")) == ("withhold", "clause", "2")
+    assert seen(clauses, "occurred", who=reader("romford", sites=frozenset({"s1"}))) == (
+        "withhold",
+        "clause",
+        "2",
+    )
     assert seen(clauses, "occurred", who=reader("romford")) == ("disclose", "clause", "1")
 
 

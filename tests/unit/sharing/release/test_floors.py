@@ -158,7 +158,7 @@ def test_anonymity_order_binds_members_of_its_holder_and_of_prosecution():
     about = with_person(replace(ORDERED, anonymity_order="romford"), releases=(released(text="A text."),))
     narrative = (clause("1", {"narrative"}),)
     assert seen(narrative, "account", about, SHOP)[0] == "disclose"
-    for member in (reader("romford", site="s1"), reader("cps", site="s1")):
+    for member in (reader("romford", sites=frozenset({"s1"})), reader("cps", sites=frozenset({"s1"}))):
         assert seen(narrative, "account", about, member)[:2] == ("withhold", "protected")
 
 

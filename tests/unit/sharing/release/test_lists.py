@@ -109,7 +109,9 @@ readers = st.sampled_from(
     [
         reader("havering", "officer", "duty_inspector"),
         reader("romford", "member"),
-        reader("romford", "member", site="s1"),
+        reader("romford", "member", sites=frozenset({"s1"})),
+        reader("romford", "member", sites=frozenset({"s1", "s2"})),
+        reader("romford", "member", sites=frozenset()),
         reader("east", "analyst"),
         reader("cps"),
     ]

@@ -152,7 +152,7 @@ def test_what_a_clause_could_show_is_never_called_a_floor(type_):
     """A still needs its parent, and a thing that somebody keeps has fields that are not theirs."""
     found = made([clause("1", {"occurred"})], SHOPS, type=type_, category=VICTIM)
     assert not row(found.record, "status").cells[0].floor
-    member = reader("romford", "member", site="s1")
+    member = reader("romford", "member", sites=frozenset({"s1"}))
     alone = [clause("1", {"occurred"}, from_parties={"romford"}, to_parties={"members"})]
     version_of = in_force("A", version(*alone, parties=frozenset({"romford"})), NOW)
     (column,) = columns_of(policy(version_of), "A", Asked("romford", type_, PURPOSE, SUSPECT), [member], NOW)

@@ -1,17 +1,22 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from sharing.release.facts import MEMBERS, Confirmation, RoleGrant, Suspension, Withdrawal
+from sharing.release.facts import MEMBERS, Confirmation, Exit, Question, RoleGrant, Suspension, Withdrawal
+from sharing.release.lens import Lens
+from sharing.release.lists import Lister
 from sharing.release.standing import may_release
 from tests.unit.sharing.release.scene import (
     END,
     NOW,
+    PURPOSE,
     RELEASED,
     START,
     agreement,
     clause,
     decided,
+    policy,
     reader,
     record,
     released,
@@ -71,14 +76,14 @@ def test_release_reaches_its_recipients_only():
 
 def test_release_to_members_reaches_users_with_a_site_only():
     to_members = record(releases=(released(recipients=frozenset({MEMBERS})),))
-    assert exists(agreement(OPEN), to_members, reader("romford", site="s1"))
+    assert exists(agreement(OPEN), to_members, reader("romford", sites=frozenset({"s1"})))
     assert not exists(agreement(OPEN), to_members, reader("romford"))
 
 
 def test_release_to_an_agency_and_to_all_parties_reaches_its_members():
     named = record(releases=(released(recipients=frozenset({"romford"})),))
-    assert exists(agreement(OPEN), named, reader("romford", site="s1"))
-    assert exists(agreement(OPEN), record(), reader("romford", site="s1"))
+    assert exists(agreement(OPEN), named, reader("romford", sites=frozenset({"s1"})))
+    assert exists(agreement(OPEN), record(), reader("romford", sites=frozenset({"s1"})))
 
 
 def test_all_parties_are_those_of_the_day_of_the_release():
@@ -143,7 +148,7 @@ def scheme(*clauses, **more):
 
 
 TO_MEMBERS = clause("1", {"event", "narrative"}, from_parties={"bcrp"}, to_parties={"members"})
-SHOP = reader("romford", "member", site="s1")
+SHOP = reader("romford", "member", sites=frozenset({"s1"}))
 
 
 def shops(site="s2", **more):
@@ -152,6 +157,37 @@ def shops(site="s2", **more):
 
 def test_member_is_staff_for_its_own_sites_records():
     assert told(decided(scheme(), shops("s1"), SHOP), "risk_score") == ("disclose", "owner", None)
+
+
+def test_member_of_two_sites_is_staff_for_both_and_for_no_third():
+    both = reader("romford", "member", sites=frozenset({"s1", "s2"}))
+    for site in ("s1", "s2"):
+        assert told(decided(scheme(), shops(site), both), "risk_score") == ("disclose", "owner", None)
+    for site in ("s3", None):
+        assert decided(scheme(), shops(site, releases=()), both) is None
+        other = decided(scheme(TO_MEMBERS), shops(site), both)
+        assert told(other, "occurred") == ("disclose", "clause", "1")
+        assert told(other, "risk_score") == ("absent", None, None)
+
+
+@pytest.mark.parametrize("roles", [("member",), ("officer",), ()])
+def test_member_whose_last_site_is_gone_is_no_staff_and_no_recipient(roles):
+    astray = reader("romford", *roles, sites=frozenset())
+    assert astray.commercial
+    for site in ("s1", None):
+        assert decided(scheme(TO_MEMBERS), shops(site), astray) is None
+    for to in ({"romford"}, {MEMBERS}, {"*"}):
+        released_ = record(releases=(released(recipients=frozenset(to)),))
+        assert decided(agreement(OPEN), released_, astray) is None
+        assert decided(agreement(OPEN), released_, replace(astray, sites=frozenset({"s1"}))) is not None
+
+
+def test_lists_keep_apart_who_has_a_site_and_who_has_none():
+    policy_, here = policy(scheme(TO_MEMBERS)), Question(PURPOSE, NOW, Exit.BULK)
+    for sites, seen in (({"s1"}, True), (set(), False), ({"s1"}, True)):
+        who = replace(SHOP, sites=frozenset(sites))
+        sheet, _ = Lister(Lens(policy_, who, here)).sheet(shops())
+        assert (sheet is not None) is seen
 
 
 def test_member_reads_another_sites_record_under_the_schemes_own_terms():

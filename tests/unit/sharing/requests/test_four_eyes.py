@@ -177,7 +177,7 @@ def test_prepared_answer_expires_after_a_day(database, key, asked):
 def test_person_who_has_left_the_asking_agency_is_granted_nothing(database, key, asked):
     prepare(database, person(PREPARER), asked, answer(key))
     found = prepared(database, asked)
-    for change in ({"disabled": True}, {"agency_id": "east-bank-bcrp", "site_id": None}):
+    for change in ({"disabled": True}, {"agency_id": "east-bank-bcrp", "member": False}):
         with database.transaction() as tx:
             before = tx.execute(select(user).where(user.c.id == MEMBER)).mappings().one()
             kept = {name: before[name] for name in change}

@@ -118,7 +118,7 @@ def test_only_the_named_roles_break_it(database, hidden, who):
 
 def test_business_never_breaks_it_whatever_the_role(database, hidden):
     shop = replace(person(RAIL_INSPECTOR), business=True)
-    member = replace(person(RAIL_INSPECTOR), site_id="hartwell-sports")
+    member = replace(person(RAIL_INSPECTOR), sites=frozenset({"hartwell-sports"}))
     for who in (shop, member):
         with pytest.raises(Denied, match="never broken for a business"):
             break_the_glass(database, who, declared(hidden))

@@ -95,6 +95,7 @@ def broken(change):
         (lambda raw: raw.update(approvers=["ghost"]), "ghost"),
         (lambda raw: raw["subjects"][0].update(dob="long ago"), "ISO date"),
         (lambda raw: raw["subjects"][0].pop("id"), "id is missing"),
+        (lambda raw: raw["users"][1].update(sites=["s2"]), "not both"),
     ],
 )
 def test_what_a_file_does_not_know_is_an_error_that_names_it(change, named):
@@ -132,3 +133,24 @@ def test_overdue_review_of_the_agency_asks_for_a_second_person():
         raw["break_glass"] = entries
         reasons.append(ask(raw, question("one"))[0]["address"]["reason"])
     assert reasons == ["break-glass", "no-clause", "break-glass"]
+
+
+@pytest.mark.parametrize(
+    ("held", "seen"),
+    [
+        ({"site": "s1"}, "owner"),
+        ({"sites": ["s1"]}, "owner"),
+        ({"site": None, "sites": ["s2", "s1"]}, "owner"),
+        ({"sites": ["s2"]}, None),
+        ({"sites": []}, None),
+        ({"site": None}, "owner"),
+        ({"sites": None}, "owner"),
+    ],
+)
+def test_user_has_one_site_or_a_list_of_them_and_an_empty_list_makes_no_staff(held, seen):
+    raw = world()
+    raw["records"][0].update(owner="romford", site="s1")
+    raw["releases"] = []
+    raw["users"][1] = {"id": "shop", "agency": "romford", "roles": ["officer"], **held}
+    (answer,) = ask(raw, question("shop"))
+    assert (answer if isinstance(answer, str) else answer["status"]["reason"]) == (seen or "no such record")
