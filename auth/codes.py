@@ -1,6 +1,7 @@
 """Codes: of an authenticator app, each good once, and ten for the day on which everything else is lost.
 
-Source: RFC 6238 with a step before and after accepted for clocks that differ; OWASP ASVS 5.0 V6.5.
+Source: RFC 6238 and OWASP ASVS 5.0 V6.5. A code is good during its own 30 seconds by the clock here, and not in
+the step before or after, which would make it 90: the message says to wait for the next one and to check the clock.
 """
 
 import secrets
@@ -20,8 +21,10 @@ from foundation.database import Database, Tx
 from foundation.errors import Invalid, Missing
 
 _STEP = 30
-_DRIFT = 1
-WRONG = "The code is not right, or was used before. Wait for the next one."
+WRONG = (
+    "The code is not right, was used before, or ran out: each is good for 30 seconds. Wait for the next one. "
+    "If it happens again, let your phone set its clock by itself."
+)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _GROUPS, _GROUP = 5, 5
 RECOVERY_CODES = 10
@@ -127,13 +130,11 @@ def _good(tx: Tx, user_id: str, secret_key: str, code: str, *, confirmed: bool) 
     if not typed.isascii():
         return False
     app = pyotp.TOTP(open_sealed(_key(secret_key), _bound(user_id), bytes.fromhex(row.secret)).decode())
-    now = int(clock.now().timestamp()) // _STEP
-    steps = [step for step in range(now - _DRIFT, now + _DRIFT + 1) if step > row.last_step]
-    found = [step for step in steps if secrets.compare_digest(app.generate_otp(step), typed)]
-    if not found:
+    step = int(clock.now().timestamp()) // _STEP
+    if not secrets.compare_digest(app.generate_otp(step), typed):
         return False
-    newer = (totp.c.user_id == user_id) & (totp.c.last_step < found[0])
-    return tx.execute(update(totp).where(newer).values(last_step=found[0])).rowcount == 1
+    newer = (totp.c.user_id == user_id) & (totp.c.last_step < step)
+    return tx.execute(update(totp).where(newer).values(last_step=step)).rowcount == 1
 
 
 def _recovered(tx: Tx, user_id: str, code: str) -> bool:
