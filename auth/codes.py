@@ -1,7 +1,7 @@
 """Codes: of an authenticator app, each good once, and ten for the day on which everything else is lost.
 
-Source: RFC 6238 and OWASP ASVS 5.0 V6.5. A code is good during its own 30 seconds by the clock here, and not in
-the step before or after, which would make it 90: the message says to wait for the next one and to check the clock.
+Source: RFC 6238 and OWASP ASVS 5.0 V6.5. A code is good during its own 30 seconds by the clock here, and not
+in the step before or after, which would make it 90: the message says to wait for the next one.
 """
 
 import secrets
@@ -10,9 +10,11 @@ import unicodedata
 import pyotp
 from sqlalchemy import delete, func, insert, select, update
 
+from auth import queries
 from auth.actor import Actor
 from auth.events import FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, security_event
 from auth.notices import tell
+from auth.sessions import end_password_sessions_within
 from auth.tables import passkey, recovery_code, totp, user
 from foundation import clock
 from foundation.crypto.sealing import derived_key, open_sealed, seal
@@ -25,6 +27,8 @@ WRONG = (
     "The code is not right, was used before, or ran out: each is good for 30 seconds. Wait for the next one. "
     "If it happens again, let your phone set its clock by itself."
 )
+#: The same to somebody who has passkeys and no app.
+WITHOUT_APP = "A password is not enough beside a passkey. Use the passkey, or a recovery code."
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _GROUPS, _GROUP = 5, 5
 RECOVERY_CODES = 10
@@ -58,6 +62,8 @@ def finish_authenticator(database: Database, actor: Actor, secret_key: str, code
     with database.transaction() as tx:
         if not _good(tx, actor.user_id, secret_key, code, confirmed=False):
             raise Invalid({"code": WRONG})
+        if not queries.has_factor(tx, actor.user_id):
+            end_password_sessions_within(tx, actor)
         tx.execute(update(totp).where(totp.c.user_id == actor.user_id).values(confirmed_at=clock.now()))
         security_event(tx, FACTOR_ADDED, actor, kind="authenticator")
         tell(tx, actor.user_id, "authenticator-added")
