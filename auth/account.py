@@ -18,6 +18,7 @@ from foundation import clock
 from foundation.crypto.passwords import LEAST_LENGTH, LEAST_WITH_FACTOR, hash_password, refuse_guessable
 from foundation.database import Database, Tx
 from foundation.errors import Denied
+from foundation.stolen import StolenPasswords
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ def _agency(tx: Tx, actor: Actor) -> AgencySignIn:
     return AgencySignIn(enforced is not None, bool(enforced), tx.execute(link).scalar())
 
 
-def change_password(database: Database, actor: Actor, password: str) -> None:
+def change_password(database: Database, actor: Actor, password: str, stolen: StolenPasswords) -> None:
     """Give the actor a new password; their other sessions stay, since they can end them in one click.
 
     Raises:
         FactorRequired: if the person has not just proved who they are.
-        Invalid: if it is too short or easily guessed.
+        Invalid: if it is too short, easily guessed or stolen elsewhere.
         Denied: if the actor's agency lets its people in by its own provider alone.
     """
     actor.require_fresh_factor(clock.now())
@@ -90,6 +91,7 @@ def change_password(database: Database, actor: Actor, password: str) -> None:
         keys = tx.execute(select(passkey.c.id).where(passkey.c.user_id == actor.user_id)).first()
         least = LEAST_WITH_FACTOR if keys or has_authenticator(tx, actor.user_id) else LEAST_LENGTH
     refuse_guessable(password, (actor.name, actor.agency_name, *actor.site_names, email.partition("@")[0]))
+    stolen.refuse(password)
     hashed = hash_password(password, least)
     with database.transaction() as tx:
         values = {"password_hash": hashed, "password_alone": len(password) >= LEAST_LENGTH}

@@ -1,6 +1,7 @@
 """Codes: of an authenticator app, each good once, and ten for the day on which everything else is lost.
 
-Source: RFC 6238 with a step before and after accepted for clocks that differ; OWASP ASVS 5.0 V6.5.
+Source: RFC 6238 and OWASP ASVS 5.0 V6.5. A code is good during its own 30 seconds by the clock here, and not
+in the step before or after, which would make it 90: the message says to wait for the next one.
 """
 
 import secrets
@@ -9,9 +10,11 @@ import unicodedata
 import pyotp
 from sqlalchemy import delete, func, insert, select, update
 
+from auth import queries
 from auth.actor import Actor
 from auth.events import FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, security_event
 from auth.notices import tell
+from auth.sessions import end_password_sessions_within
 from auth.tables import passkey, recovery_code, totp, user
 from foundation import clock
 from foundation.crypto.sealing import derived_key, open_sealed, seal
@@ -20,8 +23,12 @@ from foundation.database import Database, Tx
 from foundation.errors import Invalid, Missing
 
 _STEP = 30
-_DRIFT = 1
-WRONG = "The code is not right, or was used before. Wait for the next one."
+WRONG = (
+    "The code is not right, was used before, or ran out: each is good for 30 seconds. Wait for the next one. "
+    "If it happens again, let your phone set its clock by itself."
+)
+#: The same to somebody who has passkeys and no app.
+WITHOUT_APP = "A password is not enough beside a passkey. Use the passkey, or a recovery code."
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _GROUPS, _GROUP = 5, 5
 RECOVERY_CODES = 10
@@ -55,6 +62,8 @@ def finish_authenticator(database: Database, actor: Actor, secret_key: str, code
     with database.transaction() as tx:
         if not _good(tx, actor.user_id, secret_key, code, confirmed=False):
             raise Invalid({"code": WRONG})
+        if not queries.has_factor(tx, actor.user_id):
+            end_password_sessions_within(tx, actor)
         tx.execute(update(totp).where(totp.c.user_id == actor.user_id).values(confirmed_at=clock.now()))
         security_event(tx, FACTOR_ADDED, actor, kind="authenticator")
         tell(tx, actor.user_id, "authenticator-added")
@@ -127,13 +136,11 @@ def _good(tx: Tx, user_id: str, secret_key: str, code: str, *, confirmed: bool) 
     if not typed.isascii():
         return False
     app = pyotp.TOTP(open_sealed(_key(secret_key), _bound(user_id), bytes.fromhex(row.secret)).decode())
-    now = int(clock.now().timestamp()) // _STEP
-    steps = [step for step in range(now - _DRIFT, now + _DRIFT + 1) if step > row.last_step]
-    found = [step for step in steps if secrets.compare_digest(app.generate_otp(step), typed)]
-    if not found:
+    step = int(clock.now().timestamp()) // _STEP
+    if not secrets.compare_digest(app.generate_otp(step), typed):
         return False
-    newer = (totp.c.user_id == user_id) & (totp.c.last_step < found[0])
-    return tx.execute(update(totp).where(newer).values(last_step=found[0])).rowcount == 1
+    newer = (totp.c.user_id == user_id) & (totp.c.last_step < step)
+    return tx.execute(update(totp).where(newer).values(last_step=step)).rowcount == 1
 
 
 def _recovered(tx: Tx, user_id: str, code: str) -> bool:

@@ -2,7 +2,7 @@
 
 from auth import queries
 from auth.actor import Actor
-from auth.codes import WRONG, code_is_good, has_authenticator
+from auth.codes import WITHOUT_APP, WRONG, code_is_good, has_authenticator
 from auth.events import FACTOR_PROVEN, security_event
 from auth.sessions import prove_within
 from auth.sign_in import ELSEWHERE, check_password
@@ -15,7 +15,8 @@ def confirm_with_password(
 ) -> str:
     """Keep that the person has just proved who they are; `origin` is the network address.
 
-    Whoever has an authenticator app gives its code as well. Gives the session's new token.
+    Whoever has an authenticator app gives its code as well; whoever has a passkey alone uses that, or gives a
+    recovery code. Gives the session's new token.
 
     Raises:
         Unauthenticated: if the password is not right.
@@ -31,8 +32,8 @@ def confirm_with_password(
         raise Denied(ELSEWHERE)
     check_password(database, account.email, password, origin)
     with database.transaction() as tx:
-        if has_authenticator(tx, actor.user_id) and not code_is_good(tx, actor.user_id, secret_key, code):
-            raise Invalid({"code": WRONG})
+        if queries.has_factor(tx, actor.user_id) and not code_is_good(tx, actor.user_id, secret_key, code):
+            raise Invalid({"code": WRONG if has_authenticator(tx, actor.user_id) else WITHOUT_APP})
         security_event(tx, FACTOR_PROVEN, actor, way="password")
         return prove_within(tx, actor)
 

@@ -26,6 +26,8 @@ IDENTITY_UNLINKED = _security("auth:identity:unlinked", "provider", "user")
 KEY_FIRST_USED = _security("auth:key:first-used", "key")
 KEY_ISSUED = _security("auth:key:issued", "key", "purposes", "expires")
 KEY_REFUSED = _security("auth:key:refused", "key")
+PACE_EXCEEDED = _security("auth:pace:exceeded", "kind")
+PASSKEY_ALTERED = _security("auth:passkey:altered", "passkey")
 PASSKEY_BEHIND = _security("auth:passkey:behind", "passkey")
 PASSWORD_CHANGED = _security("auth:password:changed")
 PROVIDER_CHANGED = _security("auth:provider:changed", "provider", "issuer", "secret")
@@ -35,6 +37,7 @@ PROVIDER_REOPENED = _security("auth:provider:reopened", "provider", "vouched")
 PURPOSE_CHOSEN = _security("auth:purpose:chosen", "purpose")
 RECOVERY_USED = _security("auth:recovery:used", "user")
 SESSION_ENDED = _security("auth:session:ended")
+SESSION_MOVED = _security("auth:session:moved")
 SESSION_OPENED = _security("auth:session:opened", "way")
 SESSION_ROTATED = _security("auth:session:rotated")
 SIGN_IN_REFUSED = _security("auth:sign-in:refused", "account")
@@ -51,6 +54,8 @@ EVENTS: tuple[EventKind, ...] = (
     KEY_FIRST_USED,
     KEY_ISSUED,
     KEY_REFUSED,
+    PACE_EXCEEDED,
+    PASSKEY_ALTERED,
     PASSKEY_BEHIND,
     PASSWORD_CHANGED,
     PROVIDER_CHANGED,
@@ -60,6 +65,7 @@ EVENTS: tuple[EventKind, ...] = (
     PURPOSE_CHOSEN,
     RECOVERY_USED,
     SESSION_ENDED,
+    SESSION_MOVED,
     SESSION_OPENED,
     SESSION_ROTATED,
     SIGN_IN_REFUSED,

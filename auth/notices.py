@@ -21,13 +21,19 @@ KINDS: Mapping[str, str] = {
     "factors-cleared": "All your factors were removed, because you had lost them.",
     "identity-linked": "Your account was linked to your agency’s own sign-in.",
     "identity-unlinked": "Your account is not linked to your agency’s own sign-in any more.",
+    "pace-exceeded": "Your account asked for more than a person reads, and was stopped for a while. If that "
+    "was not you, end your sessions and tell your agency’s administrator.",
     "passkey-added": "A passkey was added to your account.",
+    "passkey-altered": "What a passkey of yours is checked against was changed outside of this portal. It "
+    "opens nothing any more. Tell your agency’s administrator, then remove it and add it again.",
     "passkey-behind": "A passkey of yours may have been copied. Remove it and add it again.",
     "passkey-removed": "A passkey was removed from your account.",
     "password-changed": "Your password was changed.",
     "recovery-made": "New recovery codes were made for your account.",
     "recovery-used": "A recovery code of yours was used.",
     "roles-changed": "Your roles were changed. You were signed out so that each session is current.",
+    "session-moved": "A session of yours was used from another browser than it began in, and was ended. If "
+    "that was not you, change how you sign in and tell your agency’s administrator.",
     "sign-in-refused": "A wrong password or code was given for your account at least five times before you "
     "signed in. If that was not you, tell your agency’s administrator.",
     "signed-out": "Somebody who runs your agency’s accounts signed you out everywhere.",

@@ -4,7 +4,7 @@ Source: W3C Web Authentication Level 3. No attestation is asked for: the make of
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -32,14 +32,16 @@ from auth.events import (
     FACTOR_ADDED,
     FACTOR_PROVEN,
     FACTOR_REMOVED,
+    PASSKEY_ALTERED,
     PASSKEY_BEHIND,
     SIGN_IN_REFUSED,
     security_event,
 )
 from auth.notices import tell
-from auth.sessions import Limits, open_session, prove_within
+from auth.sessions import Limits, end_password_sessions_within, open_session, prove_within
 from auth.tables import challenge, passkey
 from foundation import clock
+from foundation.crypto.sealing import SealBroken, derived_key, open_sealed, seal
 from foundation.crypto.tokens import token_digest
 from foundation.database import Database, Tx
 from foundation.errors import Invalid, Missing, Unauthenticated
@@ -52,10 +54,14 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class Party:
-    """Who the browser is told that it talks to: the host of the public address, and the address itself."""
+    """Who the browser is told that it talks to: the host of the public address, and the address itself.
+
+    `secret_key` is the portal's secret, under which the public keys of passkeys are sealed.
+    """
 
     host: str
     origin: str
+    secret_key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,9 @@ def finish_enrolment(database: Database, actor: Actor, party: Party, answer: str
     actor.require_fresh_factor(clock.now())
     made = made_passkey(database, actor.session, party, answer)
     with database.transaction() as tx:
-        keep_passkey(tx, actor.user_id, made, name)
+        if not queries.has_factor(tx, actor.user_id):
+            end_password_sessions_within(tx, actor)
+        keep_passkey(tx, actor.user_id, made, name, party)
         security_event(tx, FACTOR_ADDED, actor, kind="passkey")
         tell(tx, actor.user_id, "passkey-added")
 
@@ -151,8 +159,11 @@ def made_passkey(database: Database, bound_to: str, party: Party, answer: str) -
     )
 
 
-def keep_passkey(tx: Tx, user_id: str, made: Made, name: str) -> None:
+def keep_passkey(tx: Tx, user_id: str, made: Made, name: str, party: Party) -> None:
     """Keep it for a person, in the transaction of what it belongs to.
+
+    Its public key is sealed for this person and credential: who can write rows and has not the portal's
+    secret can put no other in its place. Source: OWASP ASVS 5.0 V6.7.1.
 
     Raises:
         Invalid: if it is known already, or the person has too many.
@@ -160,9 +171,12 @@ def keep_passkey(tx: Tx, user_id: str, made: Made, name: str) -> None:
     if len(tx.execute(select(passkey.c.id).where(passkey.c.user_id == user_id)).all()) >= _MOST:
         raise Invalid({"passkey": f"You have {_MOST} passkeys. Remove one first."})
     row = {"id": new_id(), "user_id": user_id, "name": name.strip()[:60] or "Passkey"}
+    bound = passkey_bound(user_id, made.credential)
+    sealed = seal(passkey_key(party.secret_key), bound, made.public_key.encode()).hex()
     try:
         with tx.begin_nested():
-            tx.execute(insert(passkey), {**row, **asdict(made), "created_at": clock.now()})
+            kept = {**row, **asdict(made), "public_key": sealed, "created_at": clock.now()}
+            tx.execute(insert(passkey), kept)
     except IntegrityError:
         raise Invalid({"passkey": REFUSED}) from None
 
@@ -235,6 +249,16 @@ def remove_passkey(database: Database, actor: Actor, passkey_id: str) -> None:
         tell(tx, actor.user_id, "passkey-removed")
 
 
+def passkey_key(secret_key: str) -> bytes:
+    """The key under which public keys of passkeys are sealed."""
+    return derived_key(secret_key, "public keys of passkeys")
+
+
+def passkey_bound(user_id: str, credential: str) -> str:
+    """For whom and what one is sealed."""
+    return f"passkey {user_id} {credential}"
+
+
 def _keep(tx: Tx, asked: bytes, bound_to: str, act: str) -> None:
     now = clock.now()
     tx.execute(delete(challenge).where(challenge.c.expires_at <= now))
@@ -275,13 +299,20 @@ def _verified(tx: Tx, party: Party, answer: str, asked: bytes) -> str | None:
     row = tx.execute(select(passkey).where(passkey.c.credential == str(given.get("id")))).first()
     if row is None:
         return None
+    bound = passkey_bound(row.user_id, row.credential)
+    try:
+        public_key = open_sealed(passkey_key(party.secret_key), bound, bytes.fromhex(row.public_key)).decode()
+    except (SealBroken, ValueError):
+        security_event(tx, PASSKEY_ALTERED, None, passkey=row.id)
+        tell(tx, row.user_id, "passkey-altered")
+        return None
     try:
         done = verify_authentication_response(
             credential=answer,
             expected_challenge=asked,
             expected_rp_id=party.host,
             expected_origin=party.origin,
-            credential_public_key=base64url_to_bytes(row.public_key),
+            credential_public_key=base64url_to_bytes(public_key),
             credential_current_sign_count=0,
             require_user_verification=True,
         )

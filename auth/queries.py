@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, exists, func, select, table
+from sqlalchemy import Select, bindparam, column, exists, or_, select, table
 
 from auth.actor import Actor
 from auth.purposes import purposes_for
 from auth.roles import Action, PartnershipRole, Role
 from auth.sites import site_names_of, sites_column, sites_of
-from auth.tables import agency, api_key, identity_provider, session, sign_in_attempt, user
+from auth.tables import agency, api_key, identity_provider, passkey, session, totp, user
 from auth.vetting import lapsed_of, vetting_of
 from foundation import clock
 from foundation.database import Tx
@@ -23,7 +23,10 @@ _epoch = select(column("epoch")).select_from(table("policy_epoch")).where(column
 
 @dataclass(frozen=True)
 class Found:
-    """Whom a cookie or key names, the policy epoch of that moment, and the times its caller must judge."""
+    """Whom a cookie or key names, the policy epoch of that moment, and the times its caller must judge.
+
+    `factor_due` says that the session began by a password alone and its person still has nothing besides.
+    """
 
     actor: Actor
     policy_epoch: int
@@ -36,6 +39,8 @@ class Found:
     first_used_at: datetime | None = None
     last_used_at: datetime | None = None
     addresses: tuple[str, ...] | None = None
+    factor_due: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,14 +55,6 @@ class Account:
     email: str = ""
     invented: bool = False
     elsewhere: bool = False
-
-
-@dataclass(frozen=True)
-class Attempts:
-    """Refused attempts of a period, and when the last one was."""
-
-    count: int
-    last: datetime | None
 
 
 _PERSON = (
@@ -81,10 +78,21 @@ _PERSON = (
 _people = user.join(agency, agency.c.id == user.c.agency_id)
 
 
+#: Ways in that may have taken a password and no second factor.
+BY_PASSWORD = frozenset({"password", "invitation", "recovery"})
+
+#: Whether the user of the row has a passkey, or an authenticator app that counts.
+_has_factor = or_(
+    exists(select(passkey.c.id).where(passkey.c.user_id == user.c.id)),
+    exists(select(totp.c.user_id).where(totp.c.user_id == user.c.id, totp.c.confirmed_at.is_not(None))),
+)
+
 #: Built once: to build them took longer than to send them.
 _SESSION = (
     select(
-        *_PERSON, *(session.c[name] for name in ("purpose", "created_at", "seen_at", "ends_at", "factor_at"))
+        *_PERSON,
+        *(session.c[name] for name in ("purpose", "created_at", "seen_at", "ends_at", "factor_at", "device")),
+        (session.c.way.in_(BY_PASSWORD) & ~_has_factor).label("factor_due"),
     )
     .select_from(session.join(_people, session.c.user_id == user.c.id))
     .where(session.c.hash == bindparam("digest"), user.c.disabled.is_(False))
@@ -113,7 +121,8 @@ def session_by_hash(tx: Tx, digest: str) -> Found | None:
     if row is None:
         return None
     found_actor = _actor(row, session_digest=digest, purpose=row["purpose"], factor_at=row["factor_at"])
-    return _found(found_actor, row, seen_at=row["seen_at"], ends_at=row["ends_at"])
+    more = {name: row[name] for name in ("seen_at", "ends_at", "device")}
+    return _found(found_actor, row, factor_due=bool(row["factor_due"]), **more)
 
 
 def key_by_hash(tx: Tx, digest: str) -> Found | None:
@@ -154,6 +163,11 @@ def signs_in_elsewhere(tx: Tx, agency_id: str) -> bool:
     """Whether the agency lets its people in by its own identity provider alone."""
     own = identity_provider.c.agency_id == agency_id
     return bool(tx.execute(select(identity_provider.c.enforced).where(own)).scalar())
+
+
+def has_factor(tx: Tx, user_id: str) -> bool:
+    """Whether a user has anything besides a password: a passkey, or an authenticator app that counts."""
+    return tx.execute(select(user.c.id).where(user.c.id == user_id, _has_factor)).first() is not None
 
 
 def account_of(tx: Tx, user_id: str) -> Account | None:
@@ -219,40 +233,6 @@ def demonstration_people(tx: Tx) -> tuple[tuple[Actor, str], ...]:
 def any_demonstration_user(tx: Tx) -> bool:
     """Whether the database holds invented people."""
     return tx.execute(select(user.c.id).where(user.c.demonstration.is_not(None)).limit(1)).first() is not None
-
-
-def refused_attempts(
-    tx: Tx, since: datetime, *, account: str | None = None, origin: str | None = None
-) -> Attempts:
-    """Refused attempts since a moment: of an account, from an origin, of both together, or of all."""
-    conditions: list[ColumnElement[bool]] = [
-        sign_in_attempt.c.at > since,
-        sign_in_attempt.c.good.is_(False),
-    ]
-    if account is not None:
-        conditions.append(sign_in_attempt.c.account == account)
-    if origin is not None:
-        conditions.append(sign_in_attempt.c.origin == origin)
-    counted = select(func.count().label("refused"), func.max(sign_in_attempt.c.at).label("last"))
-    row = tx.execute(counted.where(*conditions)).mappings().one()
-    return Attempts(row["refused"], row["last"])
-
-
-def has_signed_in_from(tx: Tx, since: datetime, account: str, origin: str) -> bool:
-    """Whether the account has signed in well from the origin since a moment."""
-    return (
-        tx.execute(
-            select(sign_in_attempt.c.id)
-            .where(
-                sign_in_attempt.c.account == account,
-                sign_in_attempt.c.origin == origin,
-                sign_in_attempt.c.at > since,
-                sign_in_attempt.c.good.is_(True),
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
 
 
 def session_hashes(tx: Tx, user_id: str) -> tuple[str, ...]:

@@ -11,7 +11,14 @@ from sqlalchemy import delete, func, insert, select, update
 
 from auth import queries
 from auth.actor import Actor
-from auth.events import PURPOSE_CHOSEN, SESSION_ENDED, SESSION_OPENED, SESSION_ROTATED, security_event
+from auth.events import (
+    PURPOSE_CHOSEN,
+    SESSION_ENDED,
+    SESSION_MOVED,
+    SESSION_OPENED,
+    SESSION_ROTATED,
+    security_event,
+)
 from auth.notices import tell
 from auth.purposes import purposes_for
 from auth.tables import (
@@ -66,10 +73,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Standing:
-    """Who is asking, and the policy epoch at that moment."""
+    """Who is asking, and the policy epoch at that moment; whether they have yet to add a second factor."""
 
     actor: Actor
     policy_epoch: int
+    factor_due: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,14 +215,27 @@ def end_other_sessions(database: Database, actor: Actor) -> None:
         security_event(tx, SESSION_ENDED, actor)
 
 
+def end_password_sessions_within(tx: Tx, actor: Actor) -> None:
+    """End the actor's other sessions that a password alone may have begun, since a first factor is added.
+
+    Otherwise whoever knew the password would be let on by the factor that its person added elsewhere.
+    """
+    others = (session.c.user_id == actor.user_id) & (session.c.hash != actor.session)
+    tx.execute(delete(session).where(others, session.c.way.in_(queries.BY_PASSWORD)))
+
+
 def end_sessions_within(tx: Tx, user_id: str) -> None:
     """End every session of a person, and one half begun, at a leaving, a change of role or a lost factor."""
     tx.execute(delete(session).where(session.c.user_id == user_id))
     tx.execute(delete(sign_in_step).where(sign_in_step.c.user_id == user_id))
 
 
-def find_session(database: Database, token: str, limits: Limits) -> Standing | None:
-    """Who holds the token, unless the session has ended, run out, or its user is disabled."""
+def find_session(database: Database, token: str, limits: Limits, *, device: str = "") -> Standing | None:
+    """Who holds the token, unless the session has ended, run out, or its user is disabled.
+
+    `device` is how the browser names itself now. If it is another than the session began in, the token was
+    carried away: the session ends and its person is told.
+    """
     digest, now = token_digest(token), clock.now()
     with database.reading() as tx:
         found = queries.session_by_hash(tx, digest)
@@ -225,11 +246,17 @@ def find_session(database: Database, token: str, limits: Limits) -> Standing | N
         with database.transaction() as tx:
             tx.execute(delete(session).where(session.c.hash == digest))
         return None
+    if device and found.device and device != found.device:
+        with database.transaction() as tx:
+            if tx.execute(delete(session).where(session.c.hash == digest)).rowcount == 1:
+                security_event(tx, SESSION_MOVED, found.actor)
+                tell(tx, found.actor.user_id, "session-moved")
+        return None
     if now - found.seen_at > _SEEN_EVERY:
         with database.transaction() as tx:
             used = {"seen_at": now, "ends_at": limits.end(kind, found.created_at, now)}
             tx.execute(update(session).where(session.c.hash == digest).values(**used))
-    return Standing(found.actor, found.policy_epoch)
+    return Standing(found.actor, found.policy_epoch, found.factor_due)
 
 
 def end_session(database: Database, actor: Actor) -> None:

@@ -12,9 +12,9 @@ from math import ceil
 from sqlalchemy import delete, insert, select, update
 
 from auth import queries
-from auth.codes import WRONG, code_is_good, has_authenticator
+from auth.attempts import Attempts, has_signed_in_from, refused_attempts
+from auth.codes import WRONG, code_is_good
 from auth.events import SIGN_IN_REFUSED, security_event
-from auth.queries import Attempts
 from auth.sessions import Limits, digest_of, open_session
 from auth.tables import sign_in_attempt, sign_in_step
 from foundation import clock
@@ -67,6 +67,9 @@ def sign_in(
 ) -> SignedIn:
     """Begin a session, or its first half. `origin` is the network address, of which only a digest is kept.
 
+    Beside an app or a passkey a password is a first half: what follows it is a code of the app, or a recovery
+    code. Whoever has neither begins a session in which the gate opens their account alone.
+
     The work on the password runs between two transactions, so that it never holds the database.
 
     Raises:
@@ -78,7 +81,7 @@ def sign_in(
         user_id = _settled(tx, checked)
         if user_id is None:
             done = None
-        elif has_authenticator(tx, user_id):
+        elif queries.has_factor(tx, user_id):
             done = SignedIn(step=_begin_step(tx, user_id, checked))
         else:
             done = SignedIn(session=open_session(tx, user_id, limits, way="password", device=device))
@@ -205,7 +208,7 @@ def attempt_was_good(tx: Tx, attempt: str) -> None:
 
 def _refuse_too_soon(tx: Tx, account: str, origin: str) -> None:
     now = clock.now()
-    known = queries.has_signed_in_from(tx, now - _KNOWN_FOR, account, origin)
+    known = has_signed_in_from(tx, now - _KNOWN_FOR, account, origin)
     counted = [
         (PER_ACCOUNT, {"account": account, "origin": origin} if known else {"account": account}),
         (PER_ORIGIN, {"origin": origin}),
@@ -213,7 +216,7 @@ def _refuse_too_soon(tx: Tx, account: str, origin: str) -> None:
     if not known:
         counted.append((FOR_ALL, {}))
     for throttle, by in counted:
-        attempts = queries.refused_attempts(tx, now - throttle.window, **by)
+        attempts = refused_attempts(tx, now - throttle.window, **by)
         if (
             attempts.last is not None
             and (left := attempts.last + throttle.wait(attempts) - now) > timedelta()

@@ -121,7 +121,7 @@ passkey = Table(
     Column("id", String(36), primary_key=True),
     Column("user_id", ForeignKey("user.id"), nullable=False, index=True),
     Column("credential", String, nullable=False, unique=True),  # base64url
-    Column("public_key", String, nullable=False),  # COSE, base64url
+    Column("public_key", String, nullable=False),  # COSE, base64url, sealed, in hexadecimal
     Column("sign_count", Integer, nullable=False),
     Column("backed_up", Boolean, nullable=False),  # may be on more than one device
     Column("name", String(60), nullable=False),

@@ -23,6 +23,10 @@ class FactorRequired(ConcordatError):  # noqa: N818
     """The person has to prove again who they are, because the last proof is too old for this act."""
 
 
+class SecondFactorRequired(ConcordatError):  # noqa: N818
+    """Somebody came in by a password alone, and has to add a passkey or an app before anything opens."""
+
+
 class RulesRequired(ConcordatError):  # noqa: N818
     """A member has to accept their scheme's rules first, because they changed or the year is over."""
 
@@ -61,8 +65,8 @@ class Stale(Conflict):
 class Throttled(ConcordatError):  # noqa: N818
     """Too many attempts; `retry_after` is in seconds."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many attempts. Wait {retry_after} seconds and try again.")
+    def __init__(self, retry_after: int, sentence: str = "") -> None:
+        super().__init__(sentence or f"Too many attempts. Wait {retry_after} seconds and try again.")
         self.retry_after = retry_after
 
 

@@ -74,6 +74,15 @@ def checked_provider(settings: Settings, url: str) -> Target:
     return _checked(url, settings.sign_on_hosts, loopback=settings.sign_on_loopback == "yes")
 
 
+def checked_range_service(settings: Settings, url: str) -> Target:
+    """The parts of the address at which stolen passwords are looked up; settings name it, nobody else does.
+
+    Raises:
+        Invalid: with a sentence for the field `url`, if nothing may be asked there.
+    """
+    return _checked(url, [urlsplit(url).hostname or ""], loopback=settings.is_demonstration)
+
+
 def _checked(url: str, hosts: Iterable[str], *, loopback: bool) -> Target:
     if len(url) > _LONGEST_ADDRESS or not _SIGNS.fullmatch(url):
         raise Invalid({"url": "This is not an address that something can be sent to."})

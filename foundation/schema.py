@@ -21,11 +21,14 @@ def current_revision() -> str:
     return (MIGRATIONS / "CURRENT").read_text(encoding="utf-8").strip()
 
 
-def migrate(database: Database, to: str = "head", *, requests: str = "", server: str = "") -> None:
+def migrate(
+    database: Database, to: str = "head", *, requests: str = "", server: str = "", secret_key: str = ""
+) -> None:
     """Run the steps that the database has not had, all in one transaction; none if it is up to date.
 
     On PostgreSQL the walls are raised after the newest step, and the users of two addresses let in:
     `requests` and `server` are those by which requests and the server's own work will reach the database.
+    `secret_key` is the portal's secret, for a step that seals what stood open.
 
     Raises:
         Misconfigured: if whoever connects may not do one of these.
@@ -38,7 +41,7 @@ def migrate(database: Database, to: str = "head", *, requests: str = "", server:
             # A step that makes a table anew drops the old one, which would break the keys that point at it.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
-            config.attributes["connection"] = connection
+            config.attributes.update(connection=connection, secret_key=secret_key)
             command.upgrade(config, to)
             _refuse_broken_keys(database, connection)
             if not database.is_sqlite and to == "head":

@@ -146,6 +146,24 @@ class Settings:
         unit="kB of 1,000 bytes",
         least=16,
     )
+    requests_a_minute: int = _setting(
+        "CONCORDAT_REQUESTS_A_MINUTE",
+        "Requests of one account that one server process answers in a minute; then it waits, and is told of.",
+        default="0",
+        unit="requests; 0 means 300 in production and no limit in the demonstration",
+    )
+    records_an_hour: int = _setting(
+        "CONCORDAT_RECORDS_AN_HOUR",
+        "Records that one server process shows one account in an hour; then it waits, and is told of.",
+        default="0",
+        unit="records; 0 means 20,000 in production and no limit in the demonstration",
+    )
+    stills_a_day: int = _setting(
+        "CONCORDAT_STILLS_A_DAY",
+        "Stills that one server process takes of one account in a day, of 10 MB each at most.",
+        default="0",
+        unit="stills; 0 means 500 in production and no limit in the demonstration",
+    )
     witnesses: Path | None = _setting(  # noqa: RUF009 - the call only makes a field
         "CONCORDAT_WITNESSES",
         "Who must have seen the ledger's checkpoints: a file with `witness`, `group` and `quorum` lines as "
@@ -248,6 +266,14 @@ class Settings:
         "refuses `yes`.",
         default="no",
         unit="`yes` or `no`",
+    )
+    stolen_passwords: str = _setting(
+        "CONCORDAT_STOLEN_PASSWORDS",
+        "Where new passwords are looked up among those that were stolen elsewhere: a file of sorted SHA-1 "
+        "digests, as Have I Been Pwned’s downloader writes it, or the address of a service of ranges such as "
+        "`https://api.pwnedpasswords.com/range`, which gets five characters of a digest.",
+        default="",
+        unit="path or https address; empty means that only easily guessed ones are refused",
     )
     secret_key: str = field(default="", repr=False, metadata={})
     mail_password: str = field(default="", repr=False, metadata={})

@@ -18,6 +18,7 @@ from foundation.ledger.runner import Sequencer
 from foundation.ledger.sealing import open_keys
 from foundation.ledger.witnessing import Witnessing, open_policy
 from foundation.settings import Settings
+from foundation.stolen import stolen_passwords
 from foundation.walls import require_walls
 from portal.api import errors as api_errors
 from portal.api.door import open_door
@@ -55,6 +56,7 @@ from portal.web import (
     notes,
     partnerships,
     people,
+    policy_reports,
     recalls,
     receipts,
     records,
@@ -103,6 +105,7 @@ PAGES: tuple[Blueprint, ...] = (
     notes.blueprint,
     partnerships.blueprint,
     people.blueprint,
+    policy_reports.blueprint,
     recalls.blueprint,
     receipts.blueprint,
     records.blueprint,
@@ -150,7 +153,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if not settings.is_demonstration:
         _refuse_unsafe(services)
     context.keep_services(app, services)
-    stand_guard(app)
+    stand_guard(app, settings)
     install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
@@ -181,7 +184,8 @@ def _services(settings: Settings) -> Services:
     if not settings.is_sqlite:  # there one connection writes, for whatever it is
         system, owner = Database(settings.database_system_url), Database(settings.database_owner_url)
     witnesses = open_policy(settings.witnesses)
-    return Services(settings, database, Files(settings.media_url), system, owner, witnesses)
+    files, stolen = Files(settings.media_url), stolen_passwords(settings)
+    return Services(settings, database, files, system, owner, witnesses, stolen)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import RowMapping
 
+from foundation import tally
 from foundation.database import Tx
 from sharing import queries
 from sharing.facts import record_of
@@ -69,9 +70,11 @@ def collect(  # noqa: PLR0913 - every bound of the walk is named where it is cal
             if wanted is not None and not wanted(shown):
                 continue
             if len(found) == limit:
+                tally.add("records", limit)
                 return [each for each, _ in found], found[-1][1]
             found.append((shown, Position(row["position"], row["id"])))
         if not page.rows or (len(page.rows) < most and not page.more):
+            tally.add("records", len(found))
             return [each for each, _ in found], None
         position = Position(page.rows[-1]["position"], page.rows[-1]["id"])
         spare = min(max(2 * spare, _SPARE), _SPARE_MOST)

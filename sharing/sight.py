@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from auth.acting import refuse_if_changed
 from auth.actor import Actor
-from foundation import clock
+from foundation import clock, tally
 from foundation.database import Tx
 from foundation.errors import Outdated, PurposeRequired
 from sharing import queries
@@ -176,6 +176,7 @@ def released_one(tx: Tx, sight: Sight, type_: str, record_id: str) -> Seen | Non
     row = found.rows[0]
     (around,) = facts_of(tx, [row], ends=row["has_links"])
     shown = released(sight, around)
+    tally.add("records", shown is not None)
     label = (row["conditions"] or {}).get("tlp") or ""
     return None if shown is None else Seen(around.facts, shown, row["has_stills"], label)
 
@@ -188,9 +189,11 @@ def released_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[
 def seen_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[Seen]:
     """The same, as facts and as released."""
     rows = queries.rows(tx, type_, ids)
-    return [
+    seen = [
         Seen(each.facts, shown) for each in facts_of(tx, rows) if (shown := released(sight, each)) is not None
     ]
+    tally.add("records", len(seen))
+    return seen
 
 
 def listed_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[Seen]:
@@ -200,6 +203,7 @@ def listed_rows(tx: Tx, sight: Sight, type_: str, ids: Iterable[str]) -> list[Se
     records = [each.facts for each in found]
     tokens: StandInOf = lambda agreement, person: names[agreement, person]  # noqa: E731 - one line, one use
     shown = release_many(sight.policy, records, sight.reader, sight.question, tokens)
+    tally.add("records", len(shown))
     facts = {record.id: record for record in records}
     return [Seen(facts[each.id], each) for each in shown]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from auth.actor import Actor
 from auth.roles import Action
-from foundation import clock
+from foundation import clock, tally
 from foundation.database import Database, Tx
 from foundation.errors import Missing
 from foundation.files import Files
@@ -35,6 +35,7 @@ def take_still(
         Invalid: with a sentence, if it is not a picture that can be taken.
     """
     picture = reencode(data)
+    tally.add("stills")
     return NewStill(
         picture=files.put(picture.bytes),
         format=picture.format,

@@ -40,7 +40,7 @@ def refuse_guessable(password: str, words: Iterable[str]) -> None:
         Invalid: if it would be guessed.
     """
     near = [part for word in ("concordat", *words) for part in (word, *word.split()) if len(part) > 2]
-    if zxcvbn(_normal(password)[:72], user_inputs=near)["score"] < _LEAST_SCORE:
+    if zxcvbn(normal(password)[:72], user_inputs=near)["score"] < _LEAST_SCORE:
         raise Invalid(
             {"password": "This password is easily guessed. Take a few words that do not belong together."}
         )
@@ -53,7 +53,7 @@ def hash_password(password: str, least: int = LEAST_LENGTH) -> str:
         Invalid: if it is too short.
         Unavailable: if too many wait.
     """
-    text = _normal(password)
+    text = normal(password)
     if not least <= len(text) <= _MOST_LENGTH:
         raise Invalid({"password": f"A password has at least {least} characters."})
     with _Place():
@@ -68,7 +68,7 @@ def password_is_good(stored: str | None, password: str) -> bool:
     """
     with _Place():
         try:
-            _hasher.verify(stored or STRANGER, _normal(password)[:_MOST_LENGTH])
+            _hasher.verify(stored or STRANGER, normal(password)[:_MOST_LENGTH])
         except VerificationError:
             return False
     return stored is not None
@@ -79,7 +79,8 @@ def cost_is_current(stored: str) -> bool:
     return not _hasher.check_needs_rehash(stored)
 
 
-def _normal(password: str) -> str:
+def normal(password: str) -> str:
+    """The form in which a password is judged and kept, however it was typed."""
     return unicodedata.normalize("NFKC", password)
 
 

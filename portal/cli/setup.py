@@ -8,12 +8,13 @@ import os
 import click
 
 from foundation.database import Database
+from foundation.destinations import destinations
 from foundation.errors import Misconfigured
 from foundation.ledger.resealing import seal_bare
 from foundation.ledger.sealing import open_keys
 from foundation.schema import migrate
-from foundation.secret_file import create_secret
-from foundation.settings import MARKER, Settings, prepared_as
+from foundation.secret_file import create_secret, read_secret
+from foundation.settings import MARKER, Settings, described, prepared_as
 
 
 @click.group("setup", help="What a portal needs before its first start.")
@@ -31,6 +32,19 @@ def prepare() -> None:
     click.echo("Ready.")
 
 
+@group.command("outbound")
+def outbound() -> None:
+    """Print each host, port and setting to which the server connects, for the firewall's list."""
+    try:
+        settings = Settings.without_secret(os.environ)
+        told = destinations(settings, os.environ)
+    except Misconfigured as error:
+        raise click.ClickException(str(error)) from error
+    variables = {item.name: item.metadata["variable"] for item in described()}
+    for each in told:
+        click.echo(f"{each.host} {each.port} {variables[each.setting]}")
+
+
 def prepare_all(settings: Settings) -> None:
     """Make what the settings name. The folder and the secret are for this user only."""
     os.umask(0o077)
@@ -40,7 +54,12 @@ def prepare_all(settings: Settings) -> None:
         (settings.data_dir / MARKER).write_text(f"{settings.environment}\n", "utf-8")
     database = Database(settings.database_owner_url)
     try:
-        migrate(database, requests=settings.database_url, server=settings.database_system_url)
+        migrate(
+            database,
+            requests=settings.database_url,
+            server=settings.database_system_url,
+            secret_key=read_secret(settings.secret_file),
+        )
         open_keys(settings.data_dir)
         seal_bare(database)
     finally:

@@ -7,7 +7,14 @@ from typing import Any, TypeVar
 from flask import Flask, request
 
 from auth.roles import Action, actions_of
-from foundation.errors import Denied, Missing, RulesRequired, Unauthenticated, VettingRequired
+from foundation.errors import (
+    Denied,
+    Missing,
+    RulesRequired,
+    SecondFactorRequired,
+    Unauthenticated,
+    VettingRequired,
+)
 from portal.gate import context
 from sharing.people.rules import rules_due
 
@@ -16,6 +23,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "concordat_admission"
 _PUBLIC = "public"
 _PROGRAMS = "concordat_programs"
+#: Where somebody gets who came in by a password alone: to add a second factor, after a fresh proof.
+_BEFORE_FACTOR = frozenset({"account", "confirm"})
 #: Where a member gets before they have accepted the rules.
 _BEFORE_RULES = frozenset({"account", "confirm", "rules", "sign_in", "vetting"})
 
@@ -73,6 +82,7 @@ def admit(app: Flask) -> None:
 
     Raises:
         Unauthenticated: if the view is not public and nobody is signed in.
+        SecondFactorRequired: if a password alone let them in, which opens nothing but their own account.
         Denied: if the view declares nothing, or an action that the actor's roles do not allow.
         VettingRequired: if a role would allow it that is closed.
         RulesRequired: if a member has yet to accept their scheme's rules.
@@ -87,6 +97,8 @@ def admit(app: Flask) -> None:
         return
     if context.actor_if_any() is None:
         raise Unauthenticated("Sign in to go on.")
+    if context.factor_due() and request.blueprint not in _BEFORE_FACTOR:
+        raise SecondFactorRequired("Add a passkey or an authenticator app first. Nothing else opens before.")
     if not isinstance(mark, Action):
         raise Denied("This page is not open to anybody yet.")
     closed = actions_of(context.actor().lapsed)

@@ -32,8 +32,9 @@ def device_label() -> str:
 
 def passkey_party() -> Party:
     """Whom passkeys of this portal are for: its public address."""
-    address = urlsplit(context.settings().public_url)
-    return Party(address.hostname or "", f"{address.scheme}://{address.netloc}")
+    settings = context.settings()
+    address = urlsplit(settings.public_url)
+    return Party(address.hostname or "", f"{address.scheme}://{address.netloc}", settings.secret_key)
 
 
 def browser_digest() -> str:

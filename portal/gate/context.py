@@ -15,6 +15,7 @@ from foundation.errors import Unauthenticated
 from foundation.files import Files
 from foundation.ledger.encoding.policy import Policy
 from foundation.settings import Settings
+from foundation.stolen import StolenPasswords
 
 _KEY = "concordat"
 
@@ -33,6 +34,7 @@ class Services:
     system: Database
     owner: Database
     witnesses: Policy = field(default_factory=Policy)
+    stolen: StolenPasswords = field(default_factory=StolenPasswords)
 
     def close(self) -> None:
         """Close every connection; the process ends, or does not start."""
@@ -86,6 +88,11 @@ def witnesses() -> Policy:
     return services().witnesses
 
 
+def stolen_passwords() -> StolenPasswords:
+    """Where new passwords are looked up."""
+    return services().stolen
+
+
 def actor() -> Actor:
     """Who is asking.
 
@@ -113,6 +120,15 @@ def policy_epoch() -> int:
     actor()
     standing: Standing = g.standing
     return standing.policy_epoch
+
+
+def factor_due() -> bool:
+    """Whether whoever is asking came in by a password alone and has nothing besides.
+
+    It is allowed in the demonstration, whose people are invented.
+    """
+    standing: Standing | None = g.get("standing")
+    return standing is not None and standing.factor_due and not settings().is_demonstration
 
 
 def nonce() -> str:

@@ -18,10 +18,14 @@ _FEATURES = (
     "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
+#: Where browsers report breaches of the policy.
+REPORTS = "/policy-reports"
+
 _FIXED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Reporting-Endpoints": f'policy="{REPORTS}"',
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -49,8 +53,16 @@ def content_policy(nonce: str) -> str:
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
             "trusted-types 'none'",
+            f"report-uri {REPORTS}",
+            "report-to policy",
         )
     )
+
+
+#: The directives of the policy, as a browser names the one that was breached.
+DIRECTIVES = frozenset(each.partition(" ")[0] for each in content_policy("").split("; ")) | {
+    f"{kind}-src-{where}" for kind in ("script", "style") for where in ("elem", "attr")
+}
 
 
 def set_headers(response: Response) -> Response:

@@ -13,6 +13,7 @@ from auth.sessions import Limits, Standing, find_session
 from foundation import credential
 from foundation.settings import Settings
 from portal.gate import context
+from portal.gate.browser import device_label
 
 API = "/api/"
 
@@ -69,7 +70,8 @@ def _standing(token: str) -> Standing | None:
     if at_json_door():
         purpose = request.headers.get("Sharing-Purpose") or None
         return find_key(context.system_database(), token, purpose, request.remote_addr or "")
-    return find_session(context.system_database(), token, session_limits(context.settings()))
+    limits = session_limits(context.settings())
+    return find_session(context.system_database(), token, limits, device=device_label())
 
 
 def give_cookie(response: Response, token: str) -> None:

@@ -44,13 +44,17 @@ def limit_body(app: Flask) -> None:
     elif "Transfer-Encoding" in request.headers:
         raise LengthRequired
     view = app.view_functions.get(request.endpoint or "")
-    kilobytes = getattr(view, _MARK, None) or _of_method(view) or context.settings().body_kilobytes
+    kilobytes = takes_more(view) or context.settings().body_kilobytes
     request.max_content_length = kilobytes * 1_000
     request.max_form_memory_size = MOST_FORM_MEMORY
     request.max_form_parts = MOST_FORM_PARTS
 
 
-def _of_method(view: Callable[..., Any] | None) -> int | None:
+def takes_more(view: Callable[..., Any] | None) -> int | None:
+    """The kB that the view takes of this request, if it is marked as taking more than others."""
+    marked: int | None = getattr(view, _MARK, None)
+    if marked is not None:
+        return marked
     view_class = getattr(view, "view_class", None)
     method = getattr(view_class, request.method.lower(), None)
     kilobytes: int | None = getattr(method, _MARK, None)

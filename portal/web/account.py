@@ -69,6 +69,7 @@ def _page(password: PasswordForm | None = None) -> str:
         purposes=purposes_for(actor.roles),
         form=password or PasswordForm(formdata=None),
         changed=request.args.get("changed") == "yes",
+        factor_due=context.factor_due(),
     )
 
 
@@ -161,7 +162,12 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate():
         try:
-            change_password(context.system_database(), context.actor(), form.password.data or "")
+            change_password(
+                context.system_database(),
+                context.actor(),
+                form.password.data or "",
+                context.stolen_passwords(),
+            )
         except Invalid as problem:
             keep_problems(form, problem, fallback="password")
         else:

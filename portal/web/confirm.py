@@ -26,7 +26,7 @@ class ConfirmForm(FlaskForm):
     """The password once more, with the code of the authenticator app for whoever has one."""
 
     password = PasswordField("Password", validators=[InputRequired("Enter your password."), Length(max=1000)])
-    code = StringField("Code of your authenticator app, if you have one", validators=[Length(max=60)])
+    code = StringField("Code of your app, or a recovery code, if you have one", validators=[Length(max=60)])
 
 
 def ask_to_confirm() -> ResponseReturnValue:

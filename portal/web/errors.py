@@ -18,6 +18,7 @@ from foundation.errors import (
     Missing,
     PurposeRequired,
     RulesRequired,
+    SecondFactorRequired,
     Throttled,
     Unauthenticated,
     Unavailable,
@@ -52,7 +53,14 @@ ERRORS: dict[type[ConcordatError], ErrorPage] = {
 _FAULT = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", "Something went wrong here")
 
 #: What leads on to another page instead.
-_LEADING_ON = (Unauthenticated, PurposeRequired, FactorRequired, RulesRequired, VettingRequired)
+_LEADING_ON = (
+    Unauthenticated,
+    PurposeRequired,
+    FactorRequired,
+    RulesRequired,
+    SecondFactorRequired,
+    VettingRequired,
+)
 
 #: What the web server itself refuses, in words; every other status below 500 reads as "nothing to show".
 _REFUSED: dict[int, str] = {
@@ -69,9 +77,7 @@ def answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # the request has no host that we know, so no page of ours can be addressed
         return "This host is not served here.", HTTPStatus.BAD_REQUEST
-    if isinstance(
-        error, Unauthenticated | PurposeRequired | FactorRequired | RulesRequired | VettingRequired
-    ):
+    if isinstance(error, _LEADING_ON):
         return _way_on(error)
     if isinstance(error, CSRFError):
         return _form_again(), HTTPStatus.BAD_REQUEST
@@ -86,6 +92,8 @@ def answer(error: Exception) -> ResponseReturnValue:
 def _way_on(error: Exception) -> ResponseReturnValue:
     if isinstance(error, FactorRequired):
         return ask_to_confirm()
+    if isinstance(error, SecondFactorRequired):
+        return redirect(url_for("account.show"))
     if isinstance(error, RulesRequired):
         return redirect(url_for("rules.show", next=asked_path()))
     if isinstance(error, VettingRequired):

@@ -49,7 +49,11 @@ def join(token: str) -> ResponseReturnValue:
         if answer:
             return begin(join_with_passkey(database, token, name, (passkey_party(), answer), browser))
         if form.validate():
-            return begin(join_with_password(database, token, name, form.password.data or "", browser))
+            return begin(
+                join_with_password(
+                    database, token, name, form.password.data or "", browser, context.stolen_passwords()
+                )
+            )
     except Missing:
         return _gone()
     except (Invalid, Conflict) as problem:

@@ -96,7 +96,9 @@ def _frame() -> dict[str, object]:
         "demonstration": context.settings().is_demonstration,
         "marking": MARKING if actor else "OFFICIAL",
         "marking_note": marking_note(actor) if actor else "",
-        "needs_you": count_waiting(context.system_database(), actor) if actor else 0,
+        "needs_you": count_waiting(context.system_database(), actor)
+        if actor and not context.factor_due()
+        else 0,
         "nonce": context.nonce(),
     }
 

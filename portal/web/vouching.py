@@ -102,7 +102,11 @@ def regain(token: str) -> ResponseReturnValue:
         if answer:
             return begin(regain_with_passkey(database, token, code, (passkey_party(), answer), browser))
         if form.validate():
-            return begin(regain_with_password(database, token, code, form.password.data or "", browser))
+            return begin(
+                regain_with_password(
+                    database, token, code, form.password.data or "", browser, context.stolen_passwords()
+                )
+            )
     except Missing:
         return _gone()
     except Invalid as problem:

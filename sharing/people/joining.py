@@ -19,6 +19,7 @@ from foundation.crypto.passwords import hash_password, refuse_guessable
 from foundation.crypto.tokens import token_digest
 from foundation.database import Database, Tx
 from foundation.errors import Conflict, Denied, Invalid, Missing
+from foundation.stolen import StolenPasswords
 from sharing.agreements.policy import bump_epoch
 from sharing.events import people as events
 from sharing.people.log import Kind, write_change
@@ -78,7 +79,9 @@ def join_options(database: Database, token: str, party: Party) -> str:
         return enrolment_options(tx, (row["user_id"], row["name"]), token_digest(token), party)
 
 
-def join_with_password(database: Database, token: str, name: str, password: str, browser: Browser) -> str:
+def join_with_password(
+    database: Database, token: str, name: str, password: str, browser: Browser, stolen: StolenPasswords
+) -> str:
     """Accept the invitation; gives the token of a session.
 
     Raises:
@@ -89,6 +92,7 @@ def join_with_password(database: Database, token: str, name: str, password: str,
     found = read_invitation(database, token)
     words = (name, found.name, found.agency_name, *found.places.split(", "), found.email.partition("@")[0])
     refuse_guessable(password, words)
+    stolen.refuse(password)
     hashed = hash_password(password)
     with database.transaction() as tx:
         if queries.signs_in_elsewhere(tx, _open(tx, token)["agency_id"]):
@@ -105,7 +109,7 @@ def join_with_passkey(
     made: Made = made_passkey(database, token_digest(token), *given)
     with database.transaction() as tx:
         user_id = _accept(tx, token, name, "passkey", {"password_hash": None, "password_alone": False})
-        keep_passkey(tx, user_id, made, "Passkey")
+        keep_passkey(tx, user_id, made, "Passkey", given[0])
         return open_session(tx, user_id, browser.limits, way="invitation", device=browser.device)
 
 

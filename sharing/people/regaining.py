@@ -16,6 +16,7 @@ from foundation.crypto.passwords import hash_password, refuse_guessable
 from foundation.crypto.tokens import token_digest
 from foundation.database import Database, Tx
 from foundation.errors import Denied, Invalid, Missing
+from foundation.stolen import StolenPasswords
 from sharing.events import people as events
 from sharing.people.joining import Browser
 from sharing.people.log import Kind, write_change
@@ -56,7 +57,9 @@ def regain_options(database: Database, token: str, party: Party) -> str:
         return enrolment_options(tx, (row["user_id"], row["name"]), token_digest(token), party)
 
 
-def regain_with_password(database: Database, token: str, code: str, password: str, browser: Browser) -> str:
+def regain_with_password(
+    database: Database, token: str, code: str, password: str, browser: Browser, stolen: StolenPasswords
+) -> str:
     """Set a new password; gives the token of a session.
 
     Raises:
@@ -65,6 +68,7 @@ def regain_with_password(database: Database, token: str, code: str, password: st
     """
     row = _checked(database, token, code)
     refuse_guessable(password, (row["name"], row["agency_name"], row["email"].partition("@")[0]))
+    stolen.refuse(password)
     hashed = hash_password(password)
     with database.transaction() as tx:
         if queries.signs_in_elsewhere(tx, row["agency_id"]):
@@ -81,7 +85,7 @@ def regain_with_passkey(
     made = made_passkey(database, token_digest(token), *given)
     with database.transaction() as tx:
         person = _use(tx, token, "passkey", {"password_alone": False})
-        keep_passkey(tx, person, made, "Passkey")
+        keep_passkey(tx, person, made, "Passkey", given[0])
         return open_session(tx, person, browser.limits, way="recovery", device=browser.device)
 
 

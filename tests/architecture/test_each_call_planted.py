@@ -12,7 +12,7 @@ from auth.events import PURPOSE_CHOSEN, SESSION_ENDED, security_event
 from auth.tables import user
 from foundation.database import Database, Tx
 from foundation.errors import Conflict
-from tests.architecture.calls.trial import Scene, faults, is_one
+from tests.architecture.calls.trial import Scene, faults
 from tests.partnership import ROBBERY
 
 
@@ -129,11 +129,3 @@ def test_entries_and_tables_are_held_against_what_is_said_of_them(scene: Scene) 
     assert faults(scene, is_good, replace(given, acts=2)) != []
     assert faults(scene, is_good, replace(given, refused=Conflict)) == ["was not refused"]
     assert faults(scene, is_good, given, {"user"}) == ["changed [] though the ledger refused"]
-
-
-def test_what_is_written_at_once_is_one_entry_or_one_for_each_owner() -> None:
-    first, second = {"agencies": ["havering"]}, {"agencies": ["havering", "newham"]}
-    assert is_one([first])
-    assert is_one([first, second])
-    assert not is_one([first, first])
-    assert not is_one([])

@@ -26,6 +26,7 @@ PUBLIC = {
     "GET /static/<path:filename>",
     "POST /join/<string:token>",
     "POST /join/<string:token>/passkey/options",
+    "POST /policy-reports",
     "POST /regain/<string:token>",
     "POST /regain/<string:token>/passkey/options",
     "POST /sign-in",

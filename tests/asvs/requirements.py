@@ -20,23 +20,32 @@ PAGE = ROOT / "docs" / "asvs.md"
 TABLE = Path(__file__).with_name("requirements.yaml")
 LISTED = Path(__file__).with_name("listed.txt")
 CODE = ("auth/", "foundation/", "portal/", "sharing/")
+#: Where the risks stand that are accepted.
+RISKS = "docs/threat-model.md#"
+#: Words of a row of which at most one is said; none of the three counts as met.
+_UNMET = ("open", "absent", "accepted")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One requirement; neither `absent` nor `open` means that what stands under `by` shows it."""
+    """One requirement; none of `absent`, `open` and `accepted` means that what stands under `by` shows it.
+
+    `accepted` is a risk that stays: it is not met, and `by` names where that is told, with the reason.
+    """
 
     id: str
     asks: str
     by: tuple[str, ...] = ()
     absent: str = ""
     open: str = ""
+    accepted: str = ""
 
     @property
     def state(self) -> str:
-        """`open`, `absent`, `test`, or `document` if no test is among what shows it."""
-        if self.open or self.absent:
-            return "open" if self.open else "absent"
+        """`open`, `absent`, `accepted`, `test`, or `document` if no test is among what shows it."""
+        for state in _UNMET:
+            if getattr(self, state):
+                return state
         return "test" if any(is_test(place) for place in self.by) else "document"
 
 
@@ -72,8 +81,11 @@ def faults(table: Iterable[Row], wanted: Iterable[str]) -> list[str]:
     found += [f"{name} is not in the list" for name in sorted(counted.keys() - wanted)]
     found += [f"{name} stands twice" for name, times in counted.items() if times > 1]
     for row in table:
-        if not row.asks or (row.absent and row.open) or not (row.by or row.absent or row.open):
+        unmet = [state for state in _UNMET if getattr(row, state)]
+        if not row.asks or len(unmet) > 1 or not (row.by or unmet):
             found.append(f"{row.id} says neither what shows it nor why nothing does")
+        if row.accepted and not any(place.startswith(RISKS) for place in row.by):
+            found.append(f"{row.id} accepts a risk that no document tells")
         found += [f"{row.id} names {place}, which is not there" for place in row.by if not _is_there(place)]
     return found
 
@@ -117,7 +129,10 @@ own and shortened; the standard decides. What stands here: levels 2 and 3 of V1 
 does not: level 1, and V11, V12, V15, V16 and V17.
 
 **Of {len(table)} rows {counts["test"]} are shown by tests, {counts["document"]} by a document alone,
-{counts["absent"]} do not apply, and {counts["open"]} are open: nothing shows them, or only in part.**
+{counts["absent"]} do not apply, {counts["accepted"]} are not met and their risk is accepted,
+and {counts["open"]} are open: nothing shows them, or only in part.**
+A risk is accepted where this repository alone cannot meet the requirement, as with a module of hardware;
+[threat-model.md](threat-model.md#risks-that-are-accepted) says why, and what a deployment can do.
 A test shows what its own name and text say, and no more. Tests are files under `tests/`.
 
 | | Asks | Shown by |
@@ -128,6 +143,7 @@ A test shows what its own name and text say, and no more. Tests are files under 
 
 def _shown(row: Row) -> str:
     said = [f"**Open:** {row.open}."] if row.open else []
+    said += [f"**Not met, risk accepted:** {row.accepted}."] if row.accepted else []
     said += [f"Does not apply: {row.absent}."] if row.absent else []
     places = "; ".join(_place(place) for place in row.by)
     return " ".join([*said, f"{'See ' if said and places else ''}{places}"]).strip()

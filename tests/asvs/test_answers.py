@@ -61,7 +61,7 @@ def test_cookie_of_the_way_to_a_provider_comes_back_with_a_link_and_to_no_script
 
 
 def test_challenge_of_a_passkey_is_long_and_another_each_time(portal):
-    party = Party("localhost", "http://localhost")
+    party = Party("localhost", "http://localhost", "s" * 43)
     asked = {
         json.loads(begin_use(database_of(portal), "x" * 43, party, "sign-in"))["challenge"] for _ in range(9)
     }

@@ -1,10 +1,13 @@
 """Every requirement has a row, and what a row names is there."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from tests.asvs.requirements import PAGE, TABLE, faults, listed, page, rows
+from foundation.settings import described
+from sharing.release.schema import FieldClass
+from tests.asvs.requirements import PAGE, ROOT, TABLE, faults, listed, page, rows
 
 ROWS = rows(TABLE.read_text(encoding="utf-8"))
 
@@ -40,6 +43,42 @@ def test_place_that_is_not_there_is_found(place):
     assert faults([replace(first, by=(place,)), *others], listed()) == [
         f"{first.id} names {place}, which is not there"
     ]
+
+
+def test_accepted_risk_is_counted_apart_and_wants_a_document_that_tells_it():
+    first, *others = ROWS
+    risk = "docs/threat-model.md#risks-that-are-accepted"
+    told = replace(first, accepted="no module of hardware", by=(risk,))
+    assert faults([told, *others], listed()) == []
+    assert told.state == "accepted"
+    for by in ((), ("docs/handling.md#marking",)):
+        found = faults([replace(told, by=by), *others], listed())
+        assert found == [f"{first.id} accepts a risk that no document tells"]
+    assert len(faults([replace(told, open="something"), *others], listed())) == 1
+
+
+def test_no_accepted_risk_is_told_as_met():
+    kept = [row for row in ROWS if row.accepted]
+    lines = {line.split(" | ")[0].strip("| "): line for line in PAGE.read_text(encoding="utf-8").splitlines()}
+    assert kept
+    assert all("**Not met, risk accepted:**" in lines[row.id] for row in kept)
+
+
+def test_every_class_of_fields_has_what_it_needs_written_down():
+    told = (
+        (ROOT / "docs" / "handling.md").read_text(encoding="utf-8").partition("## What each class needs")[2]
+    )
+    assert set(re.findall(r"`([a-z_]+)`", told)) >= set(FieldClass)
+
+
+def test_every_secret_of_the_settings_has_its_change_written_down():
+    told = (ROOT / "docs" / "hardening.md").read_text(encoding="utf-8").partition("## Secrets")[2]
+    told = told.partition("\n## ")[0]
+    files = {item.metadata["variable"] for item in described() if "_FILE" in item.metadata["variable"]}
+    assert files
+    assert files <= set(re.findall(r"`(CONCORDAT_\w+)`", told))
+    sealed = ("authenticator apps", "passkeys", "webhooks", "identity providers")
+    assert all(what in told for what in sealed)
 
 
 def test_row_that_says_nothing_is_found():

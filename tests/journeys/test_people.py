@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from foundation import clock
 from tests.journeys.conftest import RUNNING, People, enter
 from tests.journeys.server import Server, free_port
-from tests.journeys.test_factors import authenticator, sign_out, use
+from tests.journeys.test_factors import authenticator, code_of_now, sign_out, use
 from tests.letters import Sink
 
 pytestmark = pytest.mark.browser
@@ -163,7 +163,8 @@ def test_password_with_an_app_and_with_a_recovery_code_each_counts_once(visitors
     in_as(page, "Sarah Quill")
     app, codes = add_app_and_codes(page)
     sign_out(page)
-    used = app.at(int(time.time()) + 30)  # the step of now was used to add the app
+    await_next_code()  # that of now was used to add the app
+    used = app.now()
     for said in (used, codes[0]):
         give_password(page, address)
         give_code(page, said)
@@ -180,11 +181,16 @@ def add_app_and_codes(page: Page) -> tuple[pyotp.TOTP, list[str]]:
     page.goto("/account")
     page.get_by_role("button", name="Add an app").click()
     app = pyotp.TOTP(page.locator("code").inner_text())
-    page.get_by_label("The six digits").fill(app.now())
+    page.get_by_label("The six digits").fill(code_of_now(app))
     page.get_by_role("button", name="Add the app").click()
     expect(page.locator(".notice")).to_contain_text("The authenticator app is added.")
     page.get_by_role("button", name="Make ten new codes").click()
     return app, page.locator(".codes li").all_inner_texts()
+
+
+def await_next_code() -> None:
+    """Wait until an app shows its next code, which then has nearly 30 seconds to be used."""
+    time.sleep(30.2 - time.time() % 30)
 
 
 def give_password(page: Page, address: str) -> None:

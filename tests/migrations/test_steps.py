@@ -6,8 +6,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from auth.passkeys import passkey_bound, passkey_key
 from auth.sites import sites_column, sites_of
-from auth.tables import user
+from auth.tables import passkey, user
+from foundation.crypto.sealing import open_sealed
 from foundation.database import Database
 from foundation.errors import Misconfigured
 from foundation.schema import MIGRATIONS, current_revision, migrate, require_current
@@ -69,6 +71,33 @@ def test_database_without_the_newest_step_is_refused_with_what_to_run(database):
 def test_current_names_the_newest_step():
     newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     assert current_revision() == newest
+
+
+def test_passkeys_of_before_are_sealed_and_not_without_the_secret(database):
+    migrate(database, "0023")
+    with database.transaction() as tx:
+        tx.exec_driver_sql(
+            "INSERT INTO agency (id, name, short_name, kind, business, vetting_rules)"
+            " VALUES ('havering', 'Havering', 'Havering', 'council', false, '{}')"
+        )
+        tx.exec_driver_sql(
+            'INSERT INTO "user" (id, agency_id, name, email, roles, partnership_roles, vetting, job_title,'
+            " disabled, password_alone, service, demonstration_place) VALUES"
+            " ('dan', 'havering', 'Dan', 'dan@x.example', '[]', '[]', '[]', '', false, false, false, 0)"
+        )
+        tx.exec_driver_sql(
+            "INSERT INTO passkey"
+            " (id, user_id, credential, public_key, sign_count, backed_up, name, created_at)"
+            " VALUES ('key', 'dan', 'credential', 'open', 0, false, 'Key', '2026-01-01T00:00:00.000000Z')"
+        )
+    with pytest.raises(Misconfigured, match="setup prepare"):
+        migrate(database)
+    migrate(database, secret_key="s" * 43)
+    migrate(database)
+    with database.transaction() as tx:
+        sealed = tx.execute(select(passkey.c.public_key)).scalar_one()
+    key, bound = passkey_key("s" * 43), passkey_bound("dan", "credential")
+    assert open_sealed(key, bound, bytes.fromhex(sealed)) == b"open"
 
 
 def test_rows_of_the_first_tables_outlive_the_steps_after_them(database):

@@ -155,7 +155,7 @@ def test_production_cookies_are_bound_to_this_host_and_https(production):
         )
         assert "Domain" not in given[name]
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
-    assert browser.get("/purpose").status_code == 200
+    assert browser.get("/account").status_code == 200
 
 
 def test_production_lets_nobody_in_without_a_password(production):

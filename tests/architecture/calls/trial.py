@@ -169,7 +169,7 @@ def _with_ledger(scene: Scene, use_case: Callable[..., Any], given: Given) -> li
             if given.refused is not None:
                 return ["was not refused"]
     left = entries_waiting(scene.database)[before:]
-    if _as_many(given, acts) and sum(acts) == len(left) and all(map(is_one, _by_act(acts, left))):
+    if _as_many(given, acts) and len(acts) == len(left) and set(acts) <= {1}:
         return []
     return [f"left {len(left)} entries by {len(acts)} acts: {[each['event'] for each in left]}"]
 
@@ -183,16 +183,6 @@ def leaves_none(scene: Scene, use_case: Callable[..., Any], given: Given) -> boo
 
 def _as_many(given: Given, acts: Sequence[int]) -> bool:
     return len(acts) > 1 if given.acts is None else len(acts) == given.acts
-
-
-def _by_act(acts: Sequence[int], left: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
-    for place, rows in enumerate(acts):
-        yield left[sum(acts[:place]) :][:rows]
-
-
-def is_one(left: Sequence[Entry]) -> bool:
-    """Whether what one act left is one entry; of several owners' records, one for each of them."""
-    return 1 <= len(left) == len({tuple(each["agencies"]) for each in left})
 
 
 def _is_down(error: BaseException | None) -> bool:

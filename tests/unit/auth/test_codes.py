@@ -89,11 +89,27 @@ def test_code_of_a_step_before_the_last_one_used_is_refused(database, app):
         assert not good(database, app.at(NOW + timedelta(seconds=30)))
 
 
-def test_code_two_steps_away_is_refused(database, app):
+@pytest.mark.parametrize("away", [-60, -30, -1, 30, 60])
+def test_code_of_another_step_is_refused(database, app, away):
     with later(120):
-        assert not good(database, app.at(NOW + timedelta(seconds=60)))
-        assert not good(database, app.at(NOW + timedelta(seconds=180)))
-        assert good(database, app.at(NOW + timedelta(seconds=150)))
+        assert not good(database, app.at(NOW + timedelta(seconds=120 + away)))
+        assert good(database, app.at(NOW + timedelta(seconds=120)))
+
+
+def test_code_is_good_to_the_end_of_its_thirty_seconds(database, app):
+    code = app.at(NOW + timedelta(seconds=120))
+    with later(119.9):
+        assert not good(database, code)
+    with later(149.9):
+        assert good(database, code)
+
+
+def test_code_that_ran_out_is_refused_with_a_sentence_that_says_so(database, app):
+    with later(149):
+        step = sign_in(database, EMAIL, PASSWORD, "192.0.2.1", LIMITS).step
+    with later(150), pytest.raises(Invalid) as refused:
+        finish_sign_in(database, step, app.at(NOW + timedelta(seconds=120)), SECRET, LIMITS)
+    assert "good for 30 seconds" in refused.value.problems["code"]
 
 
 def test_of_two_equal_codes_in_parallel_one_wins(database, app):

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 
 from auth.actor import Actor
 from auth.keys import find_key, issue_key
-from auth.passkeys import Made, keep_passkey
+from auth.passkeys import Made, Party, keep_passkey
 from auth.queries import actor_of
 from auth.roles import GUARDS, Role
 from auth.sessions import find_session, open_session
@@ -35,6 +35,8 @@ from tests.unit.sharing.people.test_inviting import (
     link_of,
     somebody,
 )
+
+PARTY = Party("localhost", "http://localhost", "s" * 43)
 
 
 def roles_of(database, person):
@@ -115,7 +117,7 @@ def leaver(database) -> tuple[str, str, str, str]:
     person = joined(database, Role.ADMINISTRATOR, by="judith-prentice")
     with database.transaction() as tx:
         email = tx.execute(select(user.c.email).where(user.c.id == person)).scalar_one()
-        keep_passkey(tx, person, Made(f"credential {person}", "", 0, backed_up=False), "Phone")
+        keep_passkey(tx, person, Made(f"credential {person}", "", 0, backed_up=False), "Phone", PARTY)
         hook = {"id": new_id(), "agency_id": "havering", "url": "https://x.example", "events": [],
                 "account": person, "purpose": ROBBERY, "secret": "", "made_by": "colm-daly",
                 "made_at": clock.now()}  # fmt: skip

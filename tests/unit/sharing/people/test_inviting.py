@@ -1,5 +1,6 @@
 """Who can be invited by whom, what the link opens, and that many are invited together or not at all."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -16,6 +17,7 @@ from auth.tables import user
 from foundation import clock
 from foundation.errors import Conflict, Denied, FactorRequired, Invalid, Missing
 from foundation.ledger.tables import ledger_pending
+from foundation.stolen import StolenPasswords
 from sharing.agreements.policy import epoch_of
 from sharing.people.inviting import (
     MOST,
@@ -54,7 +56,9 @@ def link_of(database, invitation_id):
 def joined(database, *roles, by="colm-daly", **more):
     """Invite somebody and accept it for them; gives their id."""
     (made,) = invite(database, administrator(by), [somebody(*roles, **more)])
-    join_with_password(database, link_of(database, made), "Their Own Name", PASSWORD, BROWSER)
+    join_with_password(
+        database, link_of(database, made), "Their Own Name", PASSWORD, BROWSER, StolenPasswords()
+    )
     with database.transaction() as tx:
         return tx.execute(select(invitation.c.user_id).where(invitation.c.id == made)).scalar_one()
 
@@ -64,7 +68,7 @@ def test_an_invited_person_is_in_with_the_roles_and_the_name_that_they_chose(dat
     (made,) = invite(database, administrator(), [person])
     token = link_of(database, made)
     assert read_invitation(database, token).roles == ("CCTV operator",)
-    session = join_with_password(database, token, " Ama Boateng ", PASSWORD, BROWSER)
+    session = join_with_password(database, token, " Ama Boateng ", PASSWORD, BROWSER, StolenPasswords())
     standing = find_session(database, session, BROWSER.limits)
     assert standing.actor.name == "Ama Boateng"
     assert standing.actor.roles == {Role.OPERATOR}
@@ -93,7 +97,7 @@ def test_a_link_that_is_not_good_any_more_opens_nothing_and_does_not_say_why(dat
     (made,) = invite(database, administrator(), [somebody(Role.OFFICER)])
     token, at = link_of(database, made), clock.now()
     if how == "used":
-        join_with_password(database, token, "Once", PASSWORD, BROWSER)
+        join_with_password(database, token, "Once", PASSWORD, BROWSER, StolenPasswords())
     elif how == "withdrawn":
         withdraw_invitation(database, administrator(), made)
     elif how == "replaced":
@@ -106,7 +110,7 @@ def test_a_link_that_is_not_good_any_more_opens_nothing_and_does_not_say_why(dat
         with pytest.raises(Missing) as reading:
             read_invitation(database, token)
         with pytest.raises(Missing) as joining:
-            join_with_password(database, token, "Twice", PASSWORD, BROWSER)
+            join_with_password(database, token, "Twice", PASSWORD, BROWSER, StolenPasswords())
     assert str(reading.value) == str(joining.value)
     assert "not good any more" in str(reading.value)
 
@@ -118,7 +122,7 @@ def test_of_two_who_use_one_link_at_once_one_is_in(database):
     def use():
         start.wait()
         try:
-            ends.append(join_with_password(database, token, "Racer", PASSWORD, BROWSER))
+            ends.append(join_with_password(database, token, "Racer", PASSWORD, BROWSER, StolenPasswords()))
         except Missing:
             ends.append(None)
 
@@ -199,7 +203,7 @@ def test_an_account_of_another_agency_shows_to_who_holds_its_address_and_to_nobo
         database, administrator(), [replace(somebody(Role.OFFICER), email="grace-abara@demo.example")]
     )
     with pytest.raises(Conflict):
-        join_with_password(database, link_of(database, made), "Grace", PASSWORD, BROWSER)
+        join_with_password(database, link_of(database, made), "Grace", PASSWORD, BROWSER, StolenPasswords())
 
 
 def test_of_forty_with_one_fault_nobody_is_invited(database):
@@ -240,6 +244,13 @@ def test_a_sheet_says_every_fault_of_every_row_and_invites_nobody(database):
     )
 
 
+def holding(folder, password):
+    """A set of stolen passwords that holds this one."""
+    path = folder / "stolen.txt"
+    path.write_text(hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest() + ":4\n")
+    return StolenPasswords(path)
+
+
 @pytest.mark.parametrize(
     "text", ["name,email\na,b", "name,email,roles,shoe\n", "name,email,roles\n", 'name,email,roles\n"a,b']
 )
@@ -254,9 +265,17 @@ def test_a_password_that_is_short_or_near_leaves_the_link_good(database):
     token = link_of(database, made)
     for weak in ("tiny", "haveringhavering"):
         with pytest.raises(Invalid) as refusal:
-            join_with_password(database, token, "Ama", weak, BROWSER)
+            join_with_password(database, token, "Ama", weak, BROWSER, StolenPasswords())
         assert set(refusal.value.problems) == {"password"}
-    assert join_with_password(database, token, "Ama", PASSWORD, BROWSER)
+    assert join_with_password(database, token, "Ama", PASSWORD, BROWSER, StolenPasswords())
+
+
+def test_a_stolen_password_leaves_the_link_good(database, tmp_path):
+    (made,) = invite(database, administrator(), [somebody(Role.OFFICER)])
+    token = link_of(database, made)
+    with pytest.raises(Invalid, match="stolen"):
+        join_with_password(database, token, "Ama", PASSWORD, BROWSER, holding(tmp_path, PASSWORD))
+    assert join_with_password(database, token, "Ama", PASSWORD, BROWSER, StolenPasswords())
 
 
 def test_a_signatory_who_joins_changes_the_policy_and_others_do_not(database):

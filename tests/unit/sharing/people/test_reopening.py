@@ -14,6 +14,7 @@ from foundation.errors import Invalid, Missing, Unauthenticated
 from foundation.identifiers import new_id
 from foundation.ledger.tables import ledger_pending
 from foundation.outbox.tables import outbox
+from foundation.stolen import StolenPasswords
 from sharing.people.regaining import regain_with_password
 from sharing.people.reopening import reopen_agency
 from sharing.people.vouching import REGAIN
@@ -89,8 +90,8 @@ def test_an_administrator_with_nothing_begins_by_the_letter_and_the_code(databas
         (job,) = tx.execute(select(outbox.c.payload).where(outbox.c.kind == REGAIN)).scalars().all()[-1:]
     link = link_of(database, job["lost"])
     with pytest.raises(Invalid):
-        regain_with_password(database, link, "ABCD-EFGH", NEW, BROWSER)
-    session = regain_with_password(database, link, found.code, NEW, BROWSER)
+        regain_with_password(database, link, "ABCD-EFGH", NEW, BROWSER, StolenPasswords())
+    session = regain_with_password(database, link, found.code, NEW, BROWSER, StolenPasswords())
     assert find_session(database, session, BROWSER.limits).actor.user_id == "colm-daly"
     with database.transaction() as tx:
         tx.execute(update(user).where(user.c.id == "colm-daly").values(password_hash=None))

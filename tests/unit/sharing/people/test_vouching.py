@@ -1,5 +1,6 @@
 """A lost factor: two people of the agency, then the person's link and the code that was said, and no less."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from auth.tables import account_notice, totp, user
 from foundation import clock
 from foundation.errors import Conflict, Denied, FactorRequired, Invalid, Missing, Unauthenticated
 from foundation.outbox.tables import outbox
+from foundation.stolen import StolenPasswords
 from sharing.people.log import Kind, read_log
 from sharing.people.regaining import regain_with_password
 from sharing.people.vouching import read_lost, refuse_lost, regaining_link, say_lost, vouch
@@ -61,11 +63,11 @@ def test_two_people_and_the_person_make_a_new_factor_and_what_was_lost_opens_not
     with pytest.raises(Unauthenticated):
         sign_in(database, email, PASSWORD, "127.0.0.1", BROWSER.limits)
     link = link_of(database, lost)
-    session = regain_with_password(database, link, code.lower(), NEW, BROWSER)
+    session = regain_with_password(database, link, code.lower(), NEW, BROWSER, StolenPasswords())
     assert find_session(database, session, BROWSER.limits).actor.user_id == person
     assert sign_in(database, email, NEW, "127.0.0.2", BROWSER.limits).session
     with pytest.raises(Missing):
-        regain_with_password(database, link, code, NEW, BROWSER)
+        regain_with_password(database, link, code, NEW, BROWSER, StolenPasswords())
     kinds = [each.kind for each in read_log(database, administrator()) if each.person == person]
     assert kinds[:3] == [Kind.REGAINED, Kind.VOUCHED, Kind.FACTOR_LOST]
 
@@ -135,17 +137,28 @@ def test_what_is_refused_or_too_old_changes_nothing(database):
     assert find_session(database, token, BROWSER.limits)
 
 
+def test_a_stolen_password_is_not_set_and_the_link_stays_good(database, tmp_path):
+    lost = say_lost(database, administrator(), joined(database, Role.OFFICER))
+    code = vouch(database, second(), lost)
+    link = link_of(database, lost)
+    path = tmp_path / "stolen.txt"
+    path.write_text(hashlib.sha1(NEW.encode(), usedforsecurity=False).hexdigest() + ":4\n")
+    with pytest.raises(Invalid, match="stolen"):
+        regain_with_password(database, link, code, NEW, BROWSER, StolenPasswords(path))
+    assert regain_with_password(database, link, code, NEW, BROWSER, StolenPasswords())
+
+
 def test_neither_the_link_nor_the_code_is_enough_and_five_wrong_codes_end_it(database):
     lost = say_lost(database, administrator(), joined(database, Role.OFFICER))
     assert link_of(database, lost) is None
     code = vouch(database, second(), lost)
     link = link_of(database, lost)
     with pytest.raises(Missing):
-        regain_with_password(database, "x" * 43, code, NEW, BROWSER)
+        regain_with_password(database, "x" * 43, code, NEW, BROWSER, StolenPasswords())
     for _ in range(5):
         with pytest.raises(Invalid) as wrong:
-            regain_with_password(database, link, "AAAA-AAAA", NEW, BROWSER)
+            regain_with_password(database, link, "AAAA-AAAA", NEW, BROWSER, StolenPasswords())
         assert set(wrong.value.problems) == {"code"}
     for _ in range(2):
         with pytest.raises(Missing):
-            regain_with_password(database, link, code, NEW, BROWSER)
+            regain_with_password(database, link, code, NEW, BROWSER, StolenPasswords())

@@ -5,8 +5,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 #: Of every entry until now: the bytes that sealing adds, of its key, and of its opening in a bundle.
 _SEAL, _KEY, _OPENING = 16, 44, 44
