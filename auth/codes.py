@@ -17,12 +17,14 @@ from auth.notices import tell
 from auth.sessions import end_password_sessions_within
 from auth.tables import passkey, recovery_code, totp, user
 from foundation import clock
+from foundation.crypto.resealing import Resealed, Secrets, reseal
 from foundation.crypto.sealing import derived_key, open_sealed, seal
 from foundation.crypto.tokens import token_digest
 from foundation.database import Database, Tx
 from foundation.errors import Invalid, Missing
 
 _STEP = 30
+_WHAT = "authenticator secrets"
 WRONG = (
     "The code is not right, was used before, or ran out: each is good for 30 seconds. Wait for the next one. "
     "If it happens again, let your phone set its clock by itself."
@@ -166,8 +168,13 @@ def _plain(code: str) -> str:
     return "".join(each for each in typed if each in _LETTERS)
 
 
+def reseal_authenticators(tx: Tx, change: Secrets) -> Resealed:
+    """Seal the secrets of apps anew, since the portal's secret was changed."""
+    return reseal(tx, totp.c.secret, lambda row: _bound(row["user_id"]), _WHAT, change)
+
+
 def _key(secret_key: str) -> bytes:
-    return derived_key(secret_key, "authenticator secrets")
+    return derived_key(secret_key, _WHAT)
 
 
 def _bound(user_id: str) -> str:

@@ -36,6 +36,7 @@ PROVIDER_REMOVED = _security("auth:provider:removed", "provider", "links")
 PROVIDER_REOPENED = _security("auth:provider:reopened", "provider", "vouched")
 PURPOSE_CHOSEN = _security("auth:purpose:chosen", "purpose")
 RECOVERY_USED = _security("auth:recovery:used", "user")
+SECRET_CHANGED = _security("auth:secret:changed", "values")
 SESSION_ENDED = _security("auth:session:ended")
 SESSION_MOVED = _security("auth:session:moved")
 SESSION_OPENED = _security("auth:session:opened", "way")
@@ -64,6 +65,7 @@ EVENTS: tuple[EventKind, ...] = (
     PROVIDER_REOPENED,
     PURPOSE_CHOSEN,
     RECOVERY_USED,
+    SECRET_CHANGED,
     SESSION_ENDED,
     SESSION_MOVED,
     SESSION_OPENED,

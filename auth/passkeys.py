@@ -41,6 +41,7 @@ from auth.notices import tell
 from auth.sessions import Limits, end_password_sessions_within, open_session, prove_within
 from auth.tables import challenge, passkey
 from foundation import clock
+from foundation.crypto.resealing import Resealed, Secrets, reseal
 from foundation.crypto.sealing import SealBroken, derived_key, open_sealed, seal
 from foundation.crypto.tokens import token_digest
 from foundation.database import Database, Tx
@@ -50,6 +51,7 @@ from foundation.identifiers import new_id
 REFUSED = "The passkey was not accepted. Nothing was done. Try again, or use another way."
 _GOOD_FOR = timedelta(minutes=5)
 _MOST = 20
+_WHAT = "public keys of passkeys"
 
 
 @dataclass(frozen=True)
@@ -249,9 +251,16 @@ def remove_passkey(database: Database, actor: Actor, passkey_id: str) -> None:
         tell(tx, actor.user_id, "passkey-removed")
 
 
+def reseal_passkeys(tx: Tx, change: Secrets) -> Resealed:
+    """Seal the public keys of passkeys anew, since the portal's secret was changed."""
+    return reseal(
+        tx, passkey.c.public_key, lambda row: passkey_bound(row["user_id"], row["credential"]), _WHAT, change
+    )
+
+
 def passkey_key(secret_key: str) -> bytes:
     """The key under which public keys of passkeys are sealed."""
-    return derived_key(secret_key, "public keys of passkeys")
+    return derived_key(secret_key, _WHAT)
 
 
 def passkey_bound(user_id: str, credential: str) -> str:

@@ -23,6 +23,7 @@ _SAID: Mapping[str, str] = {
     "auth:provider:reopened": "let an agency sign in here again, without its own sign-on",
     "auth:purpose:chosen": "chose a purpose",
     "auth:recovery:used": "accepted a recovery code",
+    "auth:secret:changed": "changed the portal's secret",
     "auth:session:ended": "ended a session",
     "auth:session:moved": "had a session ended that went on in another browser",
     "auth:session:opened": "signed in",

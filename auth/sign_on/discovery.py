@@ -18,8 +18,9 @@ from auth.sign_on.refusals import Refused
 from auth.sign_on.tokens import Party, usable_keys
 from auth.tables import agency, identity_provider
 from foundation import clock
+from foundation.crypto.resealing import Resealed, Secrets, reseal
 from foundation.crypto.sealing import SealBroken, derived_key, open_sealed, seal
-from foundation.database import Database
+from foundation.database import Database, Tx
 from foundation.errors import Invalid
 from foundation.outbound import Target, Unsendable, ask, checked_provider
 from foundation.settings import Settings
@@ -32,6 +33,7 @@ _KEYS_AGAIN = timedelta(seconds=30)
 _MOST = 262_144  # bytes
 _PLACES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _OK = 200
+_WHAT = "identity provider secrets"
 
 
 @dataclass(frozen=True)
@@ -207,5 +209,10 @@ def _keep(database: Database, provider_id: str, **values: object) -> None:
         tx.execute(update(identity_provider).where(own).values(**values))
 
 
+def reseal_providers(tx: Tx, change: Secrets) -> Resealed:
+    """Seal the client secrets of providers anew, since the portal's secret was changed."""
+    return reseal(tx, identity_provider.c.client_secret, lambda row: str(row["id"]), _WHAT, change)
+
+
 def _key(settings: Settings) -> bytes:
-    return derived_key(settings.secret_key, "identity provider secrets")
+    return derived_key(settings.secret_key, _WHAT)

@@ -4,6 +4,7 @@ It runs without the application, which refuses to start until this has been done
 """
 
 import os
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,7 @@ from foundation.ledger.sealing import open_keys
 from foundation.schema import migrate
 from foundation.secret_file import create_secret, read_secret
 from foundation.settings import MARKER, Settings, described, prepared_as
+from sharing.resealing import change_secret
 
 
 @click.group("setup", help="What a portal needs before its first start.")
@@ -30,6 +32,26 @@ def prepare() -> None:
     except Misconfigured as error:
         raise click.ClickException(str(error)) from error
     click.echo("Ready.")
+
+
+@group.command("reseal")
+@click.argument("old", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def reseal(old: Path) -> None:
+    """Seal anew, under the secret of now, what lies under that of the file OLD; the server stands still."""
+    try:
+        settings = Settings.from_environment(os.environ)
+        before = read_secret(old)
+    except Misconfigured as error:
+        raise click.ClickException(str(error)) from error
+    open_keys(settings.data_dir)
+    database = Database(settings.database_owner_url)
+    try:
+        found = change_secret(database, before, settings.secret_key)
+    finally:
+        database.close()
+    click.echo(f"Sealed anew: {found.done}.")
+    if found.lost:
+        raise click.ClickException(f"{found.lost} open under neither secret, and were left as they are.")
 
 
 @group.command("outbound")

@@ -13,6 +13,7 @@ from auth.purposes import purposes_for
 from auth.roles import Action, Role, actions_of
 from auth.tables import user
 from foundation import clock
+from foundation.crypto.resealing import Resealed, Secrets, reseal
 from foundation.crypto.sealing import derived_key, open_sealed, seal
 from foundation.crypto.tokens import new_token
 from foundation.database import Database, Tx
@@ -25,6 +26,7 @@ from sharing.events import webhooks as events
 from sharing.webhooks.log import TEST, Delivery, deliver_later, deliveries_of
 
 _MOST = 10
+_WHAT = "webhook secret"
 
 #: What people read for each event.
 EVENTS: Mapping[Event, str] = {
@@ -165,8 +167,13 @@ def signature(settings: Settings, row: RowMapping, at: datetime, body: bytes) ->
     return f"t={moment},v1={code}"
 
 
+def reseal_webhooks(tx: Tx, change: Secrets) -> Resealed:
+    """Seal the secrets of webhooks anew, since the portal's secret was changed."""
+    return reseal(tx, webhook.c.secret, lambda row: str(row["id"]), _WHAT, change)
+
+
 def _key(settings: Settings) -> bytes:
-    return derived_key(settings.secret_key, "webhook secret")
+    return derived_key(settings.secret_key, _WHAT)
 
 
 def _check(tx: Tx, actor: Actor, new: NewWebhook) -> None:
