@@ -20,7 +20,8 @@ ACTOR = Actor(
     roles=frozenset({Role.MEMBER, Role.OPERATOR}),
     purpose="preventing-and-detecting-robbery",
     session="s",
-    at="Hartwell Sports",
+    sites=frozenset({"hartwell-sports"}),
+    site_names=("Hartwell Sports",),
     job_title="Member",
 )
 
