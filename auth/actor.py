@@ -9,6 +9,8 @@ from foundation.errors import Denied, FactorRequired
 
 #: A factor proven longer ago is asked for again before what binds the agency or cannot be undone.
 FRESH = timedelta(minutes=5)
+#: So many of a member's sites are named where there is little room.
+_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Actor:
     def member(self) -> bool:
         """Whether they are a member, who is staff for the records of their sites and of no others."""
         return self.sites is not None
+
+    @property
+    def at(self) -> str:
+        """At which sites a member is, in a few words; empty for whoever is no member."""
+        if self.sites is None:
+            return ""
+        several = f"{len(self.sites)} sites" if self.sites else "No site"
+        return ", ".join(self.site_names) if 1 <= len(self.site_names) <= _NAMED else several
 
     @cached_property
     def actions(self) -> frozenset[Action]:

@@ -20,6 +20,7 @@ ACTOR = Actor(
     roles=frozenset({Role.MEMBER, Role.OPERATOR}),
     purpose="preventing-and-detecting-robbery",
     session="s",
+    sites=frozenset({"hartwell-sports"}),
     site_names=("Hartwell Sports",),
     job_title="Member",
 )
@@ -160,7 +161,7 @@ def _person(name: str, state: str, colour: str, withheld: str) -> Item:
 
 
 PEOPLE = tuple(
-    (Item(user_id=name, name=name, job_title=title, site_names=(), agency_name=agency), line)
+    (Item(user_id=name, name=name, job_title=title, at="", agency_name=agency), line)
     for name, title, agency, line in (
         ("Dan Osei", "CCTV operator", "London Borough of Havering", "Enter a sighting; hold footage"),
         ("Ruth Okafor", "Data protection officer", "London Borough of Havering", "Read the ledger; check it"),

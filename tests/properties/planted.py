@@ -84,6 +84,18 @@ def second_lets_businesses_read_of_victims() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def member_without_a_shop_taken_for_staff() -> Iterator[None]:
+    """Whoever loses their last shop is no member any more."""
+    made = sight.reader_of
+
+    def reader(actor: Any) -> Any:
+        return replace(made(actor), sites=actor.sites or None)
+
+    with patch.object(sight, "reader_of", reader):
+        yield
+
+
 #: Each fault, with the acts in which it matters: histories of those alone meet it soon and show it shortly.
 FAULTS: tuple[tuple[Planted, tuple[str, ...]], ...] = (
     (scope_forgets_suspension, ("suspend",)),
@@ -91,5 +103,6 @@ FAULTS: tuple[tuple[Planted, tuple[str, ...]], ...] = (
     (revocation_left_to_the_engine_alone, ("revoke",)),
     (conditions_forgotten, ("bind",)),
     (policy_never_compiled_anew, ("suspend", "change_terms")),
+    (member_without_a_shop_taken_for_staff, ("move",)),
     (second_lets_businesses_read_of_victims, ("pass_time", "send")),
 )

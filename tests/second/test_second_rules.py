@@ -51,6 +51,25 @@ def test_a_member_is_staff_for_its_own_site_only():
     assert ask(asked, reader="shop-2") == NONE
 
 
+@pytest.mark.parametrize(
+    ("held", "staff"),
+    [(["shop-1"], True), (["shop-2", "shop-1"], True), (["shop-2", "shop-3"], False), ([], False)],
+)
+def test_a_member_of_several_shops_is_staff_for_those_and_of_none_for_nothing(held, staff):
+    asked = world(
+        OPEN, records=[record("rec", owner="romford", site="shop-1")], releases=[release(by="rom-1")]
+    )
+    asked["users"][-1] |= {"site": None, "sites": held}
+    assert ask(asked, reader="shop-2") != NONE if staff else ask(asked, reader="shop-2") == NONE
+
+
+def test_a_member_of_no_shop_is_nobodys_recipient_either():
+    asked = world(OPEN)
+    assert ask(asked, reader="shop-2") != NONE
+    asked["users"][-1] |= {"site": None, "sites": []}
+    assert ask(asked, reader="shop-2") == NONE
+
+
 def test_a_member_reads_its_own_agency_under_the_schemes_own_terms_only():
     to_members = clause("own", ["event"], **{"from": ["romford"], "to": ["members"]})
     asked = world(records=[record("rec", owner="romford", site="shop-1")], releases=[release(by="rom-1")])

@@ -71,6 +71,10 @@ def test_member_holds_sites_of_their_own_and_each_site_of_an_area_also_one_added
     assert now(database, person).sites == set(SHOPS)
     change_area(database, keeper(), town, "Market", SHOPS[1:2])
     assert now(database, person).sites == {SHOPS[1], SHOPS[2]}
+    assert now(database, person).at == "Greenway Foods, Minto Pharmacy"
+    change_area(database, keeper(), town, "Market", SHOPS[:2])
+    assert now(database, person).at == "3 sites"
+    assert keeper().at == ""
 
 
 def test_member_whose_last_site_goes_stays_a_member_with_none(database, town):
@@ -84,6 +88,7 @@ def test_member_whose_last_site_goes_stays_a_member_with_none(database, town):
         assert now(database, person).member
         assert Role.MEMBER in now(database, person).roles
     assert now(database, person).sites == frozenset()
+    assert now(database, person).at == "No site"
 
 
 def test_invitation_to_an_area_that_has_ended_since_makes_a_member_with_no_site(database, town):
