@@ -7,15 +7,16 @@ It is told by forms, never by values: what an owner's colleague may not read of 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from auth.actor import Actor
 from auth.roles import Action, Role
 from auth.tables import agency, site, user
 from foundation.database import Database, Tx
 from foundation.errors import Missing
+from foundation.walls import lookup
 from sharing.events import receipts as events
 from sharing.release.decision import decide
 from sharing.release.exit import Released, ReleasedPerson
@@ -29,6 +30,17 @@ Fare = TypeVar("Fare", bound=Hashable)
 
 #: So many audiences are judged at most; a record that reaches more says so.
 MOST = 300
+
+
+def _build_sited(dialect: str, *, walled: bool) -> Select[Any]:
+    del dialect, walled  # it is the same everywhere
+    return select(site.c.agency_id).distinct()
+
+
+_SITED = lookup(
+    "sited", "An owner is told that members read a record: ids of agencies that have any, no site of theirs.",
+    _build_sited,
+)  # fmt: skip
 #: A site that no record was contributed at: a member is judged as a member of another shop.
 _ELSEWHERE = "any"
 
@@ -124,7 +136,7 @@ def who_may_see(
 
 def audiences_of(tx: Tx, sight: Sight, record: Record) -> list[Audience]:
     """Everybody whom a live release of the record, or of the record that it hangs on, is meant for."""
-    sites = set(tx.execute(select(site.c.agency_id).distinct()).scalars())
+    sites = set(tx.execute(_SITED.select(tx)).scalars())
     source = record.parent or record
     found: dict[Audience, None] = {}
     for release in source.releases:

@@ -60,7 +60,7 @@ class Standing(MethodView):
     @allows(Action.LEDGER_READ)
     def get(self) -> Response:
         """The newest signed checkpoint in figures, and what each witness saw last."""
-        found = publishing.read_standing(context.system_database(), context.actor(), context.witnesses())
+        found = publishing.read_standing(context.database(), context.actor(), context.witnesses())
         return json_response({**asdict(found), "root": found.root.hex()})
 
 
@@ -72,7 +72,7 @@ class Checkpoint(MethodView):
     @allows(Action.LEDGER_READ)
     def get(self, log: int | None = None) -> Response:
         """The newest one of the log that grows, or of an earlier log."""
-        return ledger_files.plain(publishing.read_checkpoint(context.system_database(), context.actor(), log))
+        return ledger_files.plain(publishing.read_checkpoint(context.database(), context.actor(), log))
 
 
 @ledger.route("/tile/<int:level>/<path:piece>")
@@ -84,7 +84,7 @@ class Tile(MethodView):
     @allows(Action.LEDGER_READ)
     def get(self, level: int, piece: str, log: int | None = None) -> Response:
         """Up to 256 hashes of 32 bytes, which never change."""
-        database, actor = context.system_database(), context.actor()
+        database, actor = context.database(), context.actor()
         return ledger_files.pieces(publishing.read_tile(database, actor, level, piece, log))
 
 
@@ -97,9 +97,7 @@ class Leaves(MethodView):
     @allows(Action.LEDGER_READ)
     def get(self, piece: str, log: int | None = None) -> Response:
         """Up to 256 leaves, each after its length in two bytes, which never change."""
-        return ledger_files.pieces(
-            publishing.read_leaves(context.system_database(), context.actor(), piece, log)
-        )
+        return ledger_files.pieces(publishing.read_leaves(context.database(), context.actor(), piece, log))
 
 
 @ledger.route("/policy")
@@ -109,7 +107,7 @@ class Policy(MethodView):
     @allows(Action.LEDGER_READ)
     def get(self) -> Response:
         """The keys of the log and its witnesses."""
-        text = publishing.read_policy(context.system_database(), context.actor(), context.witnesses())
+        text = publishing.read_policy(context.database(), context.actor(), context.witnesses())
         return ledger_files.plain(text)
 
 
@@ -120,7 +118,7 @@ class Keys(MethodView):
     @allows(Action.LEDGER_READ)
     def get(self) -> Response:
         """A signed note for each change, parted by empty lines."""
-        return ledger_files.plain(publishing.read_successions(context.system_database(), context.actor()))
+        return ledger_files.plain(publishing.read_successions(context.database(), context.actor()))
 
 
 @ledger.route("/parts")
@@ -132,7 +130,7 @@ class Parts(MethodView):
     def get(self) -> Response:
         """For each part the two numbers of its address under `own`; with `after` what came since."""
         after = ledger_files.part_asked()
-        found = publishing.read_parts(context.system_database(), context.actor(), context.witnesses(), after)
+        found = publishing.read_parts(context.database(), context.actor(), context.witnesses(), after)
         return json_response({"parts": [{"after": begin, "size": end} for begin, end in found]})
 
 
@@ -156,7 +154,5 @@ class Receipt(MethodView):
     @allows(Action.LEDGER_READ)
     def get(self, entry: object) -> Response:
         """The entry, if it names the key's agency."""
-        text = publishing.take_receipt(
-            context.system_database(), context.actor(), context.witnesses(), str(entry)
-        )
+        text = publishing.take_receipt(context.database(), context.actor(), context.witnesses(), str(entry))
         return ledger_files.receipt(str(entry), text)

@@ -43,7 +43,7 @@ class Report(MethodView):
         actor, asked = context.actor(), request.args
         period = period_asked(day("since"), day("until"), asked.get("agency"), asked.get("agreement"))
         place = receipts_place(asked.get("cursor"), actor)
-        found = report_receipts(context.system_database(), actor, period, after=place, limit=limit_asked())
+        found = report_receipts(context.database(), actor, period, after=place, limit=limit_asked())
         cursor = receipts_cursor(found.next, actor)
         lines = [_line(line) for line in found.lines]
         return json_response({"receipts": lines, "more": cursor is not None, "cursor": cursor})
@@ -77,7 +77,7 @@ def _routes(type_: str, plural: str) -> Noun:
         @allows(Action.RECORD_READ)
         def get(self, record_id: object) -> Response:
             """Who has looked, the latest first, what each was shown, and the releases of the record."""
-            found = asdict(read_receipts(context.system_database(), context.actor(), str(record_id)))
+            found = asdict(read_receipts(context.database(), context.actor(), str(record_id)))
             for look in found["looks"]:
                 del look["user"]
             return json_response(found)
@@ -91,9 +91,7 @@ def _routes(type_: str, plural: str) -> Noun:
         def get(self, record_id: object) -> Response:
             """Every audience of its releases, and in what form each field reaches it; never a value."""
             stated = request.args.get("purpose")
-            found = who_may_see(
-                context.system_database(), context.actor(), type_, str(record_id), purpose=stated
-            )
+            found = who_may_see(context.database(), context.actor(), type_, str(record_id), purpose=stated)
             return json_response(
                 {"audiences": [asdict(each) for each in found.groups], "complete": found.complete}
             )

@@ -22,7 +22,7 @@ blueprint = Blueprint("ledger", __name__)
 @allows(Action.LEDGER_READ)
 def index() -> str:
     """The newest entries that concern the agency, how far the log reaches, and who has seen it."""
-    standing = publishing.read_standing(context.system_database(), context.actor(), context.witnesses())
+    standing = publishing.read_standing(context.database(), context.actor(), context.witnesses())
     problems: dict[str, str] = {}
     try:
         asked, before = ledger_asked.read(request.args)
@@ -74,7 +74,7 @@ def parts_of(record: str, showing: Showing) -> list[tuple[str, list[str], list[s
 @allows(Action.LEDGER_READ)
 def checkpoint(log: int | None = None) -> Response:
     """The newest signed checkpoint."""
-    return ledger_files.plain(publishing.read_checkpoint(context.system_database(), context.actor(), log))
+    return ledger_files.plain(publishing.read_checkpoint(context.database(), context.actor(), log))
 
 
 @blueprint.get("/ledger/tile/<int:level>/<path:piece>")
@@ -83,9 +83,7 @@ def checkpoint(log: int | None = None) -> Response:
 @unchanging
 def tile(level: int, piece: str, log: int | None = None) -> Response:
     """A tile of the tree's hashes."""
-    return ledger_files.pieces(
-        publishing.read_tile(context.system_database(), context.actor(), level, piece, log)
-    )
+    return ledger_files.pieces(publishing.read_tile(context.database(), context.actor(), level, piece, log))
 
 
 @blueprint.get("/ledger/tile/entries/<path:piece>")
@@ -94,14 +92,14 @@ def tile(level: int, piece: str, log: int | None = None) -> Response:
 @unchanging
 def leaves(piece: str, log: int | None = None) -> Response:
     """A bundle of public leaves."""
-    return ledger_files.pieces(publishing.read_leaves(context.system_database(), context.actor(), piece, log))
+    return ledger_files.pieces(publishing.read_leaves(context.database(), context.actor(), piece, log))
 
 
 @blueprint.get("/ledger/policy.txt")
 @allows(Action.LEDGER_READ)
 def policy() -> Response:
     """Whose signatures count."""
-    text = publishing.read_policy(context.system_database(), context.actor(), context.witnesses())
+    text = publishing.read_policy(context.database(), context.actor(), context.witnesses())
     return ledger_files.plain(text)
 
 
@@ -109,14 +107,14 @@ def policy() -> Response:
 @allows(Action.LEDGER_READ)
 def keys() -> Response:
     """How keys of the log followed one another."""
-    return ledger_files.plain(publishing.read_successions(context.system_database(), context.actor()))
+    return ledger_files.plain(publishing.read_successions(context.database(), context.actor()))
 
 
 @blueprint.get("/ledger/own")
 @allows(Action.LEDGER_READ)
 def own() -> AnyResponse:
     """Lead on to the download of today, whose address stays good for going on with it."""
-    standing = publishing.read_standing(context.system_database(), context.actor(), context.witnesses())
+    standing = publishing.read_standing(context.database(), context.actor(), context.witnesses())
     if not standing.offered:
         raise Conflict("The ledger has signed nothing yet. Try again in a minute.")
     return redirect(url_for("ledger.download", after=0, size=standing.offered), 303)
@@ -130,7 +128,7 @@ def parts() -> ResponseReturnValue:
     found: tuple[tuple[int, int], ...] = ()
     try:
         found = publishing.read_parts(
-            context.system_database(), context.actor(), context.witnesses(), ledger_files.part_asked()
+            context.database(), context.actor(), context.witnesses(), ledger_files.part_asked()
         )
     except Invalid as invalid:
         problems = invalid.problems
@@ -158,9 +156,7 @@ def download(after: int, size: int) -> Response:
 @allows(Action.LEDGER_READ)
 def receipt(entry: object) -> Response:
     """One entry with its proof."""
-    text = publishing.take_receipt(
-        context.system_database(), context.actor(), context.witnesses(), str(entry)
-    )
+    text = publishing.take_receipt(context.database(), context.actor(), context.witnesses(), str(entry))
     return ledger_files.receipt(str(entry), text)
 
 

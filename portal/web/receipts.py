@@ -34,7 +34,7 @@ def index() -> str:
         place = receipts_place(asked.get("cursor"), actor)
     except Invalid as invalid:
         problems, period, place = invalid.problems, period_asked(None, None), None
-    found = report_receipts(context.system_database(), actor, period, after=place)
+    found = report_receipts(context.database(), actor, period, after=place)
     kept = {name: value for name, value in asked.items() if name != "cursor" and value}
     cursor = receipts_cursor(found.next, actor)
     return render_template(
@@ -63,7 +63,7 @@ def _day(name: str) -> date | None:
 @allows(Action.RECORD_READ)
 def audiences(plural: str, record_id: object) -> str:
     """Every audience of an own record, for every purpose, side by side."""
-    type_, actor, database = type_named(plural), context.actor(), context.system_database()
+    type_, actor, database = type_named(plural), context.actor(), context.database()
     seen = who_may_see(database, actor, type_, str(record_id))
     page = read_record(database, actor, type_, str(record_id))
     view = record_view(page.record, agency_names())

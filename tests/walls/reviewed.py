@@ -20,6 +20,7 @@ DEFINERS = {
     "keepers": "Facts of who keeps a thing that the context sees; no values.",
     "origins": "Facts of what a record was copied from that the context sees; no values.",
     "let_in": "Roles and bounds of the context's own user, to whoever knows the digest of their session.",
+    "sited": "Ids of agencies that have sites; which sites, it does not say.",
     "confirmations": "Ids and moments of confirmed releases, for the one policy of all readers.",
 }
 
@@ -72,14 +73,12 @@ SERVER_DOORS = {
     "api/releases.py": "Taking a release back is a recall.",
     "api/records.py": "A correction of what was shown is a recall.",
     "web/records.py": "Requests and notes on a record that the reader has just been shown.",
-    "web/receipts.py": "Counts who looked at an agency's own records.",
-    "api/receipts.py": "The same.",
     "web/owner_view.py": "Corrections, conditions and who may see an own record.",
     "web/unusual.py": "First looks at records that may reach the agency no more.",
     "api/unusual.py": "The same.",
     "web/webhooks.py": "The outbox and its deliveries.",
     "api/webhooks.py": "The same.",
-    "web/ledger.py": "The public log, whole, for whoever checks it; entries themselves go through the wall.",
+    "web/ledger.py": "A bundle to take home holds counts of the log itself, which concern no agency.",
     "api/ledger.py": "The same.",
     "web/commissioner.py": "Proofs over the log of all; which entries, the wall decides.",
     "web/home.py": "The list of what waits, of every kind above.",
