@@ -11,7 +11,7 @@ from sharing.handling.order_lists import Cover, read_cover
 from sharing.recalls.lists import RecallLine, recalls_of_record
 from sharing.receipts.of_record import Receipts, read_receipts
 from sharing.record_audiences import Change, Form, Group, RecordAudiences, who_may_see
-from sharing.release.reasons import UNASKABLE
+from sharing.release.reasons import NEVER
 from sharing.release.schema import Reason
 
 #: So many audiences stand side by side; the others are on the page of all.
@@ -106,7 +106,7 @@ def _mark(form: Form | None) -> tuple[str, str]:
     """The mark and the clause: never, where no clause could open it."""
     if form is None:
         return "absent", ""
-    never = form.treatment == "withhold" and Reason(form.reason) in UNASKABLE
+    never = form.treatment == "withhold" and Reason(form.reason) in NEVER
     return "floor" if never else form.treatment, form.clause
 
 

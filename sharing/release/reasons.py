@@ -5,8 +5,10 @@ from datetime import date
 
 from sharing.release.schema import FieldType, Reason, Treatment
 
-#: What no owner can set aside on request; towards businesses these read as `protected`, as all floors do.
-UNASKABLE = frozenset({Reason.FLOOR_VULNERABILITY, Reason.ANONYMITY_ORDER, Reason.OWNER, Reason.PURPOSE})
+#: Floors that no clause and no owner can lower; towards businesses these read as `protected`, as all do.
+NEVER = frozenset({Reason.FLOOR_VULNERABILITY, Reason.ANONYMITY_ORDER})
+#: What no owner can set aside on request.
+UNASKABLE = NEVER | {Reason.OWNER, Reason.PURPOSE}
 
 _SENTENCES: Mapping[Reason, str] = {
     Reason.OWNER: "Your agency owns this.",
