@@ -216,7 +216,6 @@ WALLS: Mapping[str, Wall] = {
             "confirmation_owed",
             "ending_consent",
             "export",
-            "export_stop",
             "glass_try",
             "invitation",
             "lost_factor",
@@ -236,6 +235,9 @@ WALLS: Mapping[str, Wall] = {
             "webhook_delivery",
         ),
         servers(),
+    ),
+    "export_stop": replace(
+        agencys("agency_id", update=f"export_stop.agency_id = {ME}"), changes=("seen_at", "seen_by")
     ),
     "webhook": replace(
         open_to_all("Whether anybody's program listens, so that a job is written; not whose, nor where."),

@@ -142,7 +142,7 @@ class Own(MethodView):
     def get(self, after: int, size: int) -> Response:
         """A bundle between two signed checkpoints; 0 is the beginning, and as size the newest checkpoint."""
         plan = publishing.plan_download(
-            context.database(), context.actor(), context.witnesses(), size=size, after=after
+            context.system_database(), context.actor(), context.witnesses(), size=size, after=after
         )
         return ledger_files.bundle(plan)
 

@@ -75,7 +75,7 @@ def attached(data: bytes, media_type: str, name: str) -> Response:
 @allows(Action.LEDGER_READ)
 def stopped() -> str:
     """Files that never left because of what stood in them, for those who answer for the records."""
-    stops = list_stops(context.system_database(), context.actor())
+    stops = list_stops(context.database(), context.actor())
     told = [(stop, ", ".join(_label(name) for name in stop.fields)) for stop in stops]
     return render_template("pages/exports/stopped.html", stops=told)
 
@@ -84,7 +84,7 @@ def stopped() -> str:
 @allows(Action.LEDGER_READ)
 def seen(stop_id: object) -> ResponseReturnValue:
     """Take note of one."""
-    mark_seen(context.system_database(), context.actor(), str(stop_id))
+    mark_seen(context.database(), context.actor(), str(stop_id))
     flash("Noted. It stays in the list and in the ledger.")
     return redirect(url_for("exports.stopped"), 303)
 

@@ -147,7 +147,7 @@ def parts() -> ResponseReturnValue:
 def download(after: int, size: int) -> Response:
     """All that concerns the agency between two checkpoints, with its proofs."""
     plan = publishing.plan_download(
-        context.database(), context.actor(), context.witnesses(), size=size, after=after
+        context.system_database(), context.actor(), context.witnesses(), size=size, after=after
     )
     return ledger_files.bundle(plan)
 

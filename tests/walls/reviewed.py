@@ -79,6 +79,8 @@ SERVER_DOORS = {
     "api/unusual.py": "The same.",
     "web/webhooks.py": "The outbox and its deliveries.",
     "api/webhooks.py": "The same.",
+    "web/ledger.py": "A bundle to take home holds counts of the log itself, which concern no agency.",
+    "api/ledger.py": "The same.",
     "web/commissioner.py": "Proofs over the log of all; which entries, the wall decides.",
     "web/home.py": "The list of what waits, of every kind above.",
     "api/waiting.py": "The same.",

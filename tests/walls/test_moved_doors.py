@@ -1,19 +1,24 @@
 """What is asked in the reader's name tells an owner all that the server's own role would, and others nothing.
 
-The doors of the public log, of what an agency takes home, of receipts and of audiences.
+The public log, receipts of entries, who has looked, who may see, and files that were stopped.
 """
 
 import pytest
+from psycopg import errors
+from sqlalchemy import insert
 
 from foundation import clock
 from foundation.database import Database
 from foundation.errors import Conflict, Denied, Missing
+from foundation.identifiers import new_id
 from foundation.ledger.encoding.policy import Policy
 from foundation.ledger.sequencer import sequence
 from foundation.schema import migrate
 from sharing import publishing
 from sharing.contribution import submit
 from sharing.disclosure import read_record
+from sharing.exports.stops import list_stops, mark_seen
+from sharing.exports.tables import export_stop
 from sharing.receipts.of_record import read_receipts
 from sharing.receipts.report import period_asked, report_receipts
 from sharing.record_audiences import who_may_see
@@ -93,19 +98,6 @@ def entries_of(looked, label):
         return {row[0]: set(row[1]) for row in link.execute(wanted, [looked.ids[label]])}
 
 
-def test_agency_takes_home_what_concerns_it_and_no_more(looked):
-    def take(db, who):
-        return publishing.plan_download(db, who, WITNESSES)
-
-    for user, agency in ((COUNCIL_DPO, "havering"), (STRANGER_DPO, "newham")):
-        mine, whole = both(looked, user, take)
-        assert mine.entries == whole.entries
-        with looked.link() as link:
-            of = "SELECT count(*) FROM ledger_agency_mention WHERE agency = %s"
-            assert mine.entries == link.execute(of, [agency]).fetchone()[0]
-    assert both(looked, COUNCIL_DPO, take)[0].entries > 0
-
-
 def test_receipt_is_taken_by_those_whom_the_entry_concerns(looked):
     entries = entries_of(looked, "shared")
     assert any("havering" in agencies for agencies in entries.values())
@@ -160,3 +152,37 @@ def test_owner_is_told_who_may_see_a_record_members_of_others_too(looked):
     assert any(not each.members for each in mine.groups)
     for user in (COUNCIL, STRANGER, MEMBER):
         assert both(looked, user, audiences) == (Missing, Missing)
+
+
+def test_stopped_file_is_told_to_whom_its_records_belong_and_noted_by_them_alone(looked):
+    row = {
+        "id": new_id(), "agency_id": "havering", "export_id": new_id(), "user_id": POLICE, "at": clock.now(),
+        "records": [looked.ids["shared"]], "fields": ["account"],
+    }  # fmt: skip
+    with looked.owner.transaction() as tx:
+        tx.execute(insert(export_stop), row)
+    mine, whole = both(looked, COUNCIL_DPO, list_stops)
+    assert mine == whole
+    assert [(each.id, each.agency, each.seen_at) for each in mine] == [
+        (row["id"], "Metropolitan Police East Area", None)
+    ]
+
+    def note(db, who):
+        return mark_seen(db, who, row["id"])
+
+    assert both(looked, STRANGER_DPO, list_stops) == ((), ())
+    assert both(looked, STRANGER_DPO, note) == (Missing, Missing)
+    assert [each.seen_at for each in both(looked, COUNCIL_DPO, list_stops)[0]] == [None]
+    with asking(looked.owner, actor(COUNCIL_DPO)) as database:
+        note(database, actor(COUNCIL_DPO))
+    assert all(each.seen_at for each in both(looked, COUNCIL_DPO, list_stops)[0])
+
+
+def test_wall_lets_nobody_change_what_was_stopped_or_see_what_stopped_others(looked):
+    with looked.requesting(STRANGER_DPO) as link:
+        assert link.execute("SELECT count(*) FROM export_stop").fetchone() == (0,)
+    with looked.requesting(COUNCIL_DPO) as link:
+        assert link.execute("SELECT count(*) FROM export_stop").fetchone() == (1,)
+        for change in ("UPDATE export_stop SET fields = '[]'", "DELETE FROM export_stop"):
+            with pytest.raises(errors.InsufficientPrivilege), link.transaction():
+                link.execute(change)
