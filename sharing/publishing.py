@@ -14,10 +14,11 @@ from auth.roles import Action
 from foundation.database import Database, Tx
 from foundation.errors import Conflict, Invalid, Missing
 from foundation.ledger import logs, published
-from foundation.ledger.downloads import Plan, newest_offered, plan_bundle, receipt_of
+from foundation.ledger.downloads import Plan, newest_offered, plan_bundle
 from foundation.ledger.encoding.policy import Policy
 from foundation.ledger.encoding.tiles import read_path
 from foundation.ledger.published import is_signed, newest_signed, signed_steps, span_of
+from foundation.ledger.receipts import receipt_of
 from foundation.ledger.witnessing import Sighting, published_policy, sightings
 from sharing.events import consultations as events
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from foundation.ledger import downloads
 from foundation.ledger.encoding.policy import Policy
+from foundation.ledger.receipts import receipt_of
 from foundation.ledger.verifier import verify
 from foundation.ledger.witnessing import published_policy
 from tests.ledgers import Ledger
@@ -55,7 +56,7 @@ class Desk:
 
     def fetch_receipt(self, event_id: str) -> Path:
         with self.ledger.database.transaction() as tx:
-            receipt = downloads.receipt_of(tx, event_id, self.agency)
+            receipt = receipt_of(tx, event_id, self.agency)
         path = self.folder / f"{event_id}.tlog-proof"
         path.write_text(receipt.text(), encoding="utf-8")
         return path

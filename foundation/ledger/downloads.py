@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from foundation.database import Database, Tx
-from foundation.errors import ConcordatError, Conflict, Missing, Unavailable
+from foundation.errors import Conflict, Missing, Unavailable
 from foundation.ledger import logs
 from foundation.ledger.encoding import bundle
 from foundation.ledger.encoding.batch import MANIFEST, own_hash
 from foundation.ledger.encoding.detail import LEAF_SIZE, NONCE_SIZE
-from foundation.ledger.encoding.receipt import Receipt
 from foundation.ledger.encoding.tiles import subtrees_in
 from foundation.ledger.encoding.tree import Frontier
 from foundation.ledger.encoding.views import taken_home
@@ -30,10 +29,8 @@ from foundation.ledger.published import (
     hashes,
     newest_signed,
     newest_witnessed,
-    proof_of_inclusion,
     signed_at,
 )
-from foundation.ledger.reading import opened_by
 from foundation.ledger.sealing import SEAL_OVERHEAD, unseal
 from foundation.ledger.tables import (
     ledger_agency_mention,
@@ -41,7 +38,6 @@ from foundation.ledger.tables import (
     ledger_detail,
     ledger_key,
     ledger_leaf,
-    ledger_pending,
 )
 
 _PAGE = 500
@@ -321,37 +317,3 @@ def _tag(head: str, parts: Sequence[LogPart]) -> str:
     for part in parts:
         told += [part.signed.note, str(part.before.size), str(len(part.entries)), str(sorted(part.erased))]
     return sha256("\n".join(told).encode()).hexdigest()
-
-
-def receipt_of(tx: Tx, event_id: str, agency: str, witnesses: Sequence[str] = ()) -> Receipt:
-    """The receipt of one entry that concerns the agency.
-
-    Raises:
-        Missing: if there is no such entry, or it does not concern the agency.
-        Conflict: if it is not covered by a signed checkpoint yet.
-    """
-    detail, mention = ledger_detail.c, ledger_agency_mention.c
-    joined = ledger_detail.join(ledger_agency_mention, detail.idx == mention.idx)
-    concerned = select(detail.idx).select_from(joined).where(detail.id == event_id, mention.agency == agency)
-    place = tx.execute(concerned).scalar_one_or_none()
-    if place is None:
-        raise _why_not(tx, event_id, agency)
-    found = next(opened_by(tx.execute(_sealed([place], agency))), None)
-    if found is None:
-        raise Missing(_NO_ENTRY)
-    opening, text = taken_home(found[1], found[2], agency)
-    span = next(each for each in reversed(logs.spans(tx)) if each.first <= place)
-    index, signed = place - span.first, newest_offered(tx, span, witnesses)
-    if index >= signed.size:
-        signed = newest_offered(tx, span, ())
-    if index >= signed.size:
-        raise Conflict(_NOT_YET)
-    proof = proof_of_inclusion(tx, span, index, signed.size)
-    nonce, of_view = opening[:NONCE_SIZE], opening[NONCE_SIZE:]
-    return Receipt(index, nonce, text, proof, signed.note, agency if of_view else "", of_view)
-
-
-def _why_not(tx: Tx, event_id: str, agency: str) -> ConcordatError:
-    table = ledger_pending
-    waiting = tx.execute(select(table.c.agencies).where(table.c.id == event_id)).scalar_one_or_none()
-    return Conflict(_NOT_YET) if agency in (waiting or ()) else Missing(_NO_ENTRY)

@@ -97,7 +97,7 @@ def _event(call: ast.Call) -> Iterator[tuple[str, str, list[str]]]:
     named = {each.arg: each.value for each in call.keywords if each.arg}
     match call:
         case ast.Call(
-            func=ast.Name(id="entry" | "entries"),
+            func=ast.Name(id="entry" | "entry_of_shown"),
             args=[_, _, ast.Attribute(attr=operation), ast.Constant(value=str(name))],
         ):
             keys = {"purpose", *named} - {"agencies", "records", "under"}

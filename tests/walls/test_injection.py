@@ -139,8 +139,8 @@ def test_session_that_ends_while_its_request_runs_shows_nothing(app, world, monk
     browser.send("/purpose", "/purpose", purpose="preventing-and-detecting-robbery")
     find = identity.find_session
 
-    def ended(*given):
-        standing = find(*given)
+    def ended(*given, **more):
+        standing = find(*given, **more)
         with world.owner.transaction() as tx:
             tx.exec_driver_sql("DELETE FROM session WHERE hash = %s", (standing.actor.session,))
         return standing

@@ -11,7 +11,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from auth.passkeys import Party
 
-PARTY = Party("localhost", "http://localhost")
+PARTY = Party("localhost", "http://localhost", "s" * 43)
 _VERIFIED, _WITH_KEY = 0x05, 0x40
 
 
