@@ -200,7 +200,7 @@ _NOTES = (
     "- `at work`: the transaction lies open for 10 ms after its entry was written. A chain of hashes in the request",
     "  would let one through at a time.",
     "- A page of this population shows records of about thirty agencies. It leaves one entry, in which each reads a",
-    "  view of its own (docs/decisions/0009).",
+    "  view of its own (docs/decisions/0010).",
 )
 
 
