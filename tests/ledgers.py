@@ -61,7 +61,7 @@ def an_entry(number: int = 0, *, agency: str = "havering", **changes: object) ->
     }
     owner = AGENCIES[number % 3]
     if number % 2 and owner != agency and "agencies" not in changes:
-        view = View(owner, ("record-shared",), {"purpose": "running-the-partnership", "part": number})
+        view = View(owner, ("record-shared",), {"purpose": "running-the-partnership", "number": number})
         values |= {"agencies": frozenset({agency}), "views": (view,)}
     return Entry(**values | changes)
 

@@ -38,7 +38,10 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True)
 class View:
-    """What one other agency reads of an entry that concerns several: of its own records, and of no others."""
+    """What one other agency reads of an entry that concerns several: of its own records, and of no others.
+
+    It holds nothing that the entry's own detail does not.
+    """
 
     agency: str
     records: tuple[str, ...]
@@ -206,7 +209,7 @@ def _seen(said: Mapping[str, Plain], entry: Entry, view: View) -> str:
     """What one other agency reads. Its references are of this view: two owners' lead to nothing together."""
     agencies, records = sorted({entry.agency, view.agency}), sorted(set(view.records))
     found = references(view.subjects, f"{said['id']} {view.agency}", filled=not entry.counted)
-    return _text(said, agencies, records, found, view.detail)
+    return _text(said, agencies, records, found, view.detail, of_whole=True)
 
 
 def _text(
@@ -215,13 +218,15 @@ def _text(
     records: list[str],
     subjects: list[str],
     detail: Mapping[str, Plain],
+    *,
+    of_whole: bool = False,
 ) -> str:
-    return canonical(
-        {
-            **said,
-            **({"subjects": subjects} if subjects else {}),
-            "agencies": agencies,
-            "records": records,
-            "detail": detail,
-        }
-    )
+    """The text of an entry; of a view, once that of the whole was made, which holds what the view does."""
+    whole = {
+        **said,
+        **({"subjects": subjects} if subjects else {}),
+        "agencies": agencies,
+        "records": records,
+        "detail": detail,
+    }
+    return canonical(whole, held_elsewhere=of_whole)

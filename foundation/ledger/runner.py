@@ -29,7 +29,7 @@ _REST_AFTER_FAILURE = 2.0  # seconds
 class Sequencer:
     """Sequences every `interval` seconds until stopped. Each process may run one."""
 
-    def __init__(self, database: Database, data_dir: Path, interval: float = 1.0) -> None:
+    def __init__(self, database: Database, data_dir: Path, interval: float = 2.0) -> None:
         self._database = database
         self._data_dir = data_dir
         self._interval = interval

@@ -34,14 +34,17 @@ _FLAT = frozenset({str, int})
 _INTEGER_MOST = 2**53 - 1
 
 
-def canonical(detail: Plain) -> str:
+def canonical(detail: Plain, *, held_elsewhere: bool = False) -> str:
     """The one text of a detail, the same for every writer; in UTF-8 it is what the leaf commits to.
+
+    `held_elsewhere` says that another detail, which holds all that this one does, was made canonical: then it
+    need not be looked at again.
 
     Raises:
         ValueError: for anything that is not text, a whole number, a list or an object; for a number past
             2^53 - 1; for two keys that are the same in NFC; for text that is not Unicode.
     """
-    quick = _quick(detail)
+    quick = _quick(detail) if held_elsewhere or _is_plain(detail) else None
     return quick if quick is not None else written_out(detail)
 
 
@@ -57,8 +60,6 @@ def _quick(detail: Plain) -> str | None:
 
     Within ASCII no text has another composition, and keys have the same order in UTF-8 as in UTF-16.
     """
-    if not _is_plain(detail):
-        return None
     try:
         raw = orjson.dumps(detail, option=_QUICK)
     except TypeError:

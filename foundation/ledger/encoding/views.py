@@ -16,14 +16,11 @@ made again.
 """
 
 import hmac
-import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256, shake_256
-
-import orjson
 
 DOMAIN = b"concordat/views/v1\n"
 SALT_SIZE = 8
@@ -47,23 +44,27 @@ class Views:
         return depth_for(len(self.texts))
 
     @cached_property
+    def _random(self) -> bytes:
+        """A nonce for each text in their order, then hashes for the slots and nodes that stand for nobody."""
+        return shake_256(DOMAIN + self.secret).digest(_HASH_SIZE * len(self.texts) * (1 + self.depth))
+
+    @cached_property
     def _levels(self) -> list[dict[int, bytes]]:
         """Every level from the slots to the root: the nodes on some path and beside it, by their number."""
-        depth, texts = self.depth, self.texts
+        depth, texts, random = self.depth, self.texts, self._random
         level = {
-            slot(self.salt, agency, depth): hmac.digest(self.nonce(agency), text.encode(), "sha256")
-            for agency, text in texts.items()
+            slot(self.salt, agency, depth): hmac.digest(_cut(random, place), text.encode(), "sha256")
+            for place, (agency, text) in enumerate(texts.items())
         }
         if len(level) != len(texts):
             raise ValueError("two agencies have one slot")
-        random = shake_256(self.secret + b"none").digest(_HASH_SIZE * depth * len(texts))
-        levels, used = [level], 0
+        levels, used = [level], len(texts)
         for _ in range(depth):
             above = {}
             for number in sorted(level):
                 if number ^ 1 not in level:
-                    level[number ^ 1] = random[used : used + _HASH_SIZE]
-                    used += _HASH_SIZE
+                    level[number ^ 1] = _cut(random, used)
+                    used += 1
                 above[number >> 1] = sha256(b"\x01" + level[number & ~1] + level[number | 1]).digest()
             levels.append(above)
             level = above
@@ -79,7 +80,7 @@ class Views:
 
     def nonce(self, agency: str) -> bytes:
         """What the commitment to this agency's text is made under."""
-        return hmac.digest(self.secret, b"view " + agency.encode(), "sha256")
+        return _cut(self._random, list(self.texts).index(agency))
 
     def proof(self, agency: str) -> bytes:
         """The salt, and the hashes beside the path of this agency's view, the lowest first."""
@@ -90,8 +91,14 @@ class Views:
         return b"".join(beside)
 
     def kept(self) -> str:
-        """The one text that is sealed; it cannot be taken for a detail, which is an object."""
-        return orjson.dumps([self.salt.hex(), list(self.texts.items())]).decode()
+        """The one text that is sealed, a line for each view; it cannot be taken for a detail.
+
+        Raises:
+            ValueError: if the name of an agency would not be told from its text.
+        """
+        if any(" " in agency or "\n" in agency for agency in self.texts):
+            raise ValueError("the name of an agency is one word")
+        return "\n".join([self.salt.hex(), *(f"{agency} {text}" for agency, text in self.texts.items())])
 
 
 def new_views(secret: bytes, texts: Mapping[str, str]) -> Views:
@@ -111,9 +118,10 @@ def kept_views(kept: str, secret: bytes) -> Views | None:
     """
     if kept[:1] == "{":
         return None
-    salt, texts = json.loads(kept)
-    found = Views(secret, bytes.fromhex(salt), dict(texts))
-    if len(found.salt) != SALT_SIZE or found.kept() != kept:
+    salt, *lines = kept.split("\n")
+    parts = [line.partition(" ") for line in lines]
+    found = Views(secret, bytes.fromhex(salt), {agency: text for agency, _, text in parts})
+    if len(found.salt) != SALT_SIZE or not found.texts or found.kept() != kept:
         raise ValueError("the views are not in their form")
     return found
 
@@ -136,8 +144,11 @@ def seen_by(kept: str, agency: str | None) -> str | None:
     """What this agency reads of an entry, None if nothing; without one, what the actor's own reads."""
     if kept[:1] == "{":
         return kept
-    _, texts = orjson.loads(kept)
-    return next((text for name, text in texts if agency in (None, name)), None)
+    for line in kept.split("\n")[1:]:
+        name, _, text = line.partition(" ")
+        if agency in (None, name):
+            return text
+    return None
 
 
 def proven(agency: str, own: bytes, proof: bytes) -> bytes:
@@ -167,6 +178,10 @@ def proof_size(agencies: Collection[str]) -> int:
 def depth_for(agencies: int) -> int:
     """The depth of the tree of so many views."""
     return _DEPTH if agencies <= _MOST else _GREAT_DEPTH
+
+
+def _cut(random: bytes, place: int) -> bytes:
+    return random[_HASH_SIZE * place : _HASH_SIZE * (place + 1)]
 
 
 def slot(salt: bytes, agency: str, depth: int) -> int:

@@ -80,7 +80,8 @@ def test_what_is_kept_gives_each_agency_its_own_and_others_nothing():
     assert seen_by(TEXTS["met"], "newham") == TEXTS["met"]  # one detail for all whom it concerns
     with pytest.raises(ValueError, match="no view is of this agency"):
         taken_home(kept, SECRET, "newham")
-    for changed in (kept.replace(",", ", ", 1), kept[:-1] + ',["met","x"]]', "[]", '["00",[]]'):
+    line = kept.splitlines()[-1]
+    for changed in (kept.upper(), f"{kept}\n{line}", f"{kept}\n", "", kept.split("\n")[0], f"00\n{line}"):
         with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
             kept_views(changed, SECRET)
 
