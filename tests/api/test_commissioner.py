@@ -12,13 +12,15 @@ from foundation import clock
 from foundation.ledger import finding
 from foundation.ledger.reading import newest_of_agency
 from foundation.ledger.sequencer import sequence
-from sharing import commissioner
+from sharing import accounts, commissioner
 from tests.api.doors import DPO, MEMBER, OFFICER, OPERATOR, Door, sighting, to
 from tests.portal import Browser
 from tests.verifying import run_verify
 
 PATH = "/ledger/commissioner"
 REFERENCE = "ICO-2026-0815"
+#: Of the account of each sighting.
+VALUE = "Jumped the barrier"
 
 
 @pytest.fixture
@@ -54,6 +56,12 @@ def unpacked(answer, folder) -> list[dict[str, str]]:
     return list(csv.DictReader((folder / "entries.csv").read_text("utf-8-sig").splitlines()))
 
 
+def where_told(folder, words: str) -> list[str]:
+    """Where the value of the record's account stands: in files as they lie, or in what its receipts say."""
+    lying = [path.name for path in folder.rglob("*.*") if VALUE in path.read_text("utf-8-sig")]
+    return lying + ["receipts"] * (VALUE in words)
+
+
 def test_file_holds_what_was_chosen_and_each_entry_of_it_checks_out(looked, tmp_path):
     answer = handed(looked, record=looked.record)
     assert answer.mimetype == "application/zip"
@@ -66,12 +74,33 @@ def test_file_holds_what_was_chosen_and_each_entry_of_it_checks_out(looked, tmp_
     assert (code, words.count("good:")) == (0, len(rows))
     assert all(looked.record in path.read_text() or looked.record in words for path in receipts)
     assert looked.other not in words
-    assert [
-        path for path in tmp_path.rglob("*.*") if "Jumped the barrier" in path.read_text("utf-8-sig")
-    ] == []
+    assert where_told(tmp_path, words) == []
     read_me = (tmp_path / "README.txt").read_text()
     assert f"Reference: {REFERENCE}" in read_me
     assert f"Entries: {len(rows)}" in read_me
+
+
+def told_in_file(looked, folder) -> list[str]:
+    unpacked(handed(looked, record=looked.record), folder)
+    receipts = sorted((folder / "receipts").iterdir())
+    return where_told(folder, run_verify("--policy", folder / "policy.txt", *receipts)[1])
+
+
+def test_value_planted_in_the_table_is_found(looked, tmp_path, monkeypatch):
+    row = commissioner._row
+    monkeypatch.setattr(commissioner, "_row", lambda line: (VALUE, *row(line)[1:]))
+    assert told_in_file(looked, tmp_path) == ["entries.csv"]
+
+
+def test_value_planted_in_an_entry_is_found(looked, tmp_path, monkeypatch):
+    group = accounts._group
+    monkeypatch.setattr(accounts, "_forms", {})
+    monkeypatch.setattr(accounts, "_by_text", {})
+    monkeypatch.setattr(accounts, "_group", lambda *given: {**group(*given), "full": [VALUE]})
+    looked.get(f"sightings/{looked.record}", OFFICER)
+    while sequence(looked.database, looked.data_dir):
+        pass
+    assert told_in_file(looked, tmp_path) == ["receipts"]
 
 
 def test_changed_receipt_in_the_file_is_found(looked, tmp_path):
