@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from foundation.database import Database
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements.drafting import begin_agreement
 from sharing.agreements.policy import bump_epoch
@@ -78,4 +79,4 @@ def entries(database: Database) -> Iterator[list[dict[str, Any]]]:
 def _all(database: Database) -> list[dict[str, Any]]:
     with database.transaction() as tx:
         rows = tx.execute(select(ledger_pending.c.detail).order_by(ledger_pending.c.seq)).scalars()
-        return [json.loads(row) for row in rows]
+        return [json.loads(seen_by(row, None)) for row in rows]

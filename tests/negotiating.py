@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from foundation import clock
 from foundation.identifiers import new_id
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements import lifecycle, tables
 from sharing.agreements.releases import NewRelease
@@ -119,7 +120,7 @@ def entries_of(database, after=-1):
     pending = ledger_pending.c
     wanted = select(pending.detail).where(pending.seq > after).order_by(pending.seq)
     with database.transaction() as tx:
-        return [json.loads(row) for row in tx.execute(wanted).scalars()]
+        return [json.loads(seen_by(row, None)) for row in tx.execute(wanted).scalars()]
 
 
 @contextmanager

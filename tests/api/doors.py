@@ -14,7 +14,9 @@ from werkzeug.test import TestResponse
 from auth.keys import issue_key
 from foundation import clock
 from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.sequencer import sequence
 from foundation.ledger.tables import ledger_pending
+from portal.gate import context
 from tests.databases import database_settings
 from tests.partnership import EXCLUDING, ROBBERY, load_partnership
 from tests.portal import create_app, database_of, demonstration_settings, prepare_tables
@@ -103,6 +105,13 @@ class Door:
             told = (seen_by(row, agency) for row in rows)
             whole = [json.loads(text) for text in told if text is not None]
             return [each for each in whole if agency in (None, *each["agencies"])]
+
+    def sequence(self) -> None:
+        """Give every entry that waits its place in the log: of others it is read only then."""
+        with self.app.app_context():
+            data_dir = context.settings().data_dir
+        while sequence(self.database, data_dir):
+            pass
 
     @contextmanager
     def new_entries(self, *users: str) -> Iterator[list[dict[str, Any]]]:

@@ -92,6 +92,7 @@ def test_only_the_owner_releases_and_takes_back(sharing):
 def test_receipts_tell_the_owner_alone_who_has_looked(each_sharing):
     made = each_sharing.made("sightings", OPERATOR, sighting(EVERYBODY))
     each_sharing.get(f"sightings/{made}", OFFICER)
+    each_sharing.sequence()
     receipts = each_sharing.get(f"sightings/{made}/receipts", OPERATOR).json
     assert [look["name"] for look in receipts["looks"]] == ["PC Leanne Whitby"]
     assert [release["agreement"] for release in receipts["releases"]] == ["HAV-CSP-01"]

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from foundation import clock
-from foundation.ledger.sequencer import sequence
 from tests.api.doors import (
     DPO,
     EVERYBODY,
@@ -162,6 +161,7 @@ def test_owner_sees_who_may_and_who_did(each_sharing):
     forms = {tuple(each["agencies"]): each["forms"] for each in audiences["audiences"] if each["members"]}
     assert forms[("Romford BCRP",)]["address"]["treatment"] == "generalise"
     assert problem(door.get(f"sightings/{made}/audiences", OFFICER)) == (404, "missing")
+    door.sequence()
     receipts = door.get(f"sightings/{made}/receipts", OPERATOR).json
     looks = {look["name"]: look for look in receipts["looks"]}
     assert "address" in looks["Magda Kowalska"]["treated"]
@@ -169,13 +169,11 @@ def test_owner_sees_who_may_and_who_did(each_sharing):
     assert "user" not in looks["Magda Kowalska"]
 
 
-def test_report_is_for_those_who_answer_for_it(each_sharing, tmp_path):
+def test_report_is_for_those_who_answer_for_it(each_sharing):
     door = each_sharing
     made = door.made("sightings", OPERATOR, sighting(EVERYBODY))
     read(door, made, TRANSPORT_OFFICER)
-    tmp_path.chmod(0o700)
-    while sequence(door.database, tmp_path):
-        pass
+    door.sequence()
     for user in (OPERATOR, DPO):
         lines = door.get("receipts?agency=british-transport-police", user).json["receipts"]
         (line,) = [each for each in lines if each["record"] == made]

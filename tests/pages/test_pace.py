@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from auth.tables import account_notice
 from foundation import clock
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from portal.app import create_app
 from portal.gate.pace import ACTS_A_MINUTE, pace_of
@@ -45,7 +46,9 @@ def alarms(app):
     """How often the person was told, and what the entries of the ledger say it was for."""
     with database_of(app).transaction() as tx:
         told = list(tx.execute(select(account_notice.c.kind)).scalars())
-        entries = [json.loads(each) for each in tx.execute(select(ledger_pending.c.detail)).scalars()]
+        entries = [
+            json.loads(seen_by(each, None)) for each in tx.execute(select(ledger_pending.c.detail)).scalars()
+        ]
     return told.count("pace-exceeded"), [
         each["detail"]["kind"] for each in entries if each["event"] == "auth:pace:exceeded"
     ]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from auth.tables import account_notice, session
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from tests.people import INVENTED
 from tests.portal import Browser, database_of
@@ -45,7 +46,9 @@ def test_session_that_goes_on_in_another_browser_ends_and_its_person_is_told(por
     with database_of(portal).transaction() as tx:
         assert tx.execute(select(session)).all() == []
         told = tx.execute(select(account_notice.c.kind)).scalars().all()
-        entries = [json.loads(each) for each in tx.execute(select(ledger_pending.c.detail)).scalars()]
+        entries = [
+            json.loads(seen_by(each, None)) for each in tx.execute(select(ledger_pending.c.detail)).scalars()
+        ]
     assert told == ["session-moved"]
     assert [each["event"] for each in entries].count("auth:session:moved") == 1
 

@@ -4,17 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pyotp
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from auth import codes, passkeys, sessions, sign_in
 from auth.account import change_password
 from auth.accounts import NewAgency, create_accounts
 from auth.confirming import confirm_for_demonstration, confirm_with_password
 from auth.keys import issue_key
+from auth.pacing import raise_pace_alarm
 from auth.tables import passkey, user
 from foundation import clock
 from foundation.crypto.passwords import hash_password
 from foundation.errors import Invalid, Unauthenticated
+from foundation.stolen import StolenPasswords
 from tests.architecture.calls.passkey import PARTY, SoftKey
 from tests.architecture.calls.trial import Call, Given, Scene, Several
 from tests.escalation.things import VICTIM, person
@@ -34,7 +36,10 @@ def keeps(scene: Scene, **values: object) -> None:
 
 
 def with_password(scene: Scene, *arguments: object, **named: object) -> Given:
+    """By somebody who has no passkey: beside one a password is not enough."""
     keeps(scene, password_hash=hash_password(PASSWORD), password_alone=True)
+    with scene.database.transaction() as tx:
+        tx.execute(delete(passkey).where(passkey.c.user_id == person(VICTIM)))
     return Given((scene.database, *arguments), named)
 
 
@@ -163,7 +168,7 @@ def a_key(scene: Scene) -> Given:
 
 
 CALLS = {
-    change_password: lambda scene: scene.asked(ANOTHER),
+    change_password: lambda scene: scene.asked(ANOTHER, StolenPasswords()),
     create_accounts: a_new_agency,
     codes.finish_authenticator: finishes_authenticator,
     codes.make_recovery_codes: Scene.asked,
@@ -180,6 +185,7 @@ CALLS = {
     sessions.end_own_session: lambda scene: scene.asked(scene.id("session_id")),
     sessions.end_session: Scene.asked,
     sessions.rotate: Scene.asked,
+    raise_pace_alarm: lambda scene: scene.asked("records"),
     sign_in.check_password: a_wrong_password,
     sign_in.finish_sign_in: finishes_sign_in,
     sign_in.sign_in: lambda scene: with_password(scene, EMAIL, PASSWORD, ORIGIN, LIMITS),

@@ -21,6 +21,7 @@ from sharing.demonstration import loading, looking
 from sharing.exports import asking as exports
 from sharing.exports import fetching, making, stops
 from sharing.exports.asking import CLEAR, MAKE
+from sharing.resealing import change_secret
 from sharing.webhooks import registering, telling
 from sharing.webhooks.log import DELIVER
 from sharing.webhooks.tables import webhook_delivery
@@ -153,6 +154,7 @@ def loads(scene: Scene) -> Given:
 
 
 CALLS = {
+    change_secret: lambda scene: Given((scene.database, "s" * 43, "t" * 43)),
     commissioner.hand_to_commissioner: hands_over,
     consultations.read_entry: lambda scene: scene.asked(scene.id("entry")),
     consultations.read_ledger: Scene.asked,

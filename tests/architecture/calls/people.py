@@ -9,7 +9,9 @@ from auth.roles import PartnershipRole, Role
 from auth.tables import identity_provider, user
 from auth.vetting import Vetting
 from foundation import clock
+from foundation.stolen import StolenPasswords
 from sharing.people import (
+    areas,
     changing,
     inviting,
     joining,
@@ -55,7 +57,7 @@ def invited(scene: Scene) -> str:
 
 
 def joins_with_password(scene: Scene) -> Given:
-    return Given((scene.database, invited(scene), "Nina New", ANOTHER, BROWSER))
+    return Given((scene.database, invited(scene), "Nina New", ANOTHER, BROWSER, StolenPasswords()))
 
 
 def joins_with_passkey(scene: Scene) -> Given:
@@ -83,7 +85,7 @@ def vouched(scene: Scene) -> tuple[str, str]:
 
 
 def regains_with_password(scene: Scene) -> Given:
-    return Given((scene.database, *vouched(scene), ANOTHER, BROWSER))
+    return Given((scene.database, *vouched(scene), ANOTHER, BROWSER, StolenPasswords()))
 
 
 def regains_with_passkey(scene: Scene) -> Given:
@@ -128,9 +130,19 @@ def sets_vetting_rule(scene: Scene) -> Given:
     return scene.asked(Role.OFFICER, [CHECK.kind])
 
 
+def area_of(scene: Scene, *more: object) -> Given:
+    """An area that somebody keeps."""
+    return scene.asked(areas.make_area(scene.database, scene.by(), "Town centre", []), *more)
+
+
 NEW_KEY = keys.NewKey("Key", (ROBBERY,), ("record:read",), (), (), 9)
 
 CALLS = {
+    areas.change_area: lambda scene: area_of(scene, "High Street", []),
+    areas.end_area: area_of,
+    areas.list_areas: Scene.asked,
+    areas.make_area: lambda scene: scene.asked("Town centre", []),
+    areas.read_area: area_of,
     changing.change_roles: lambda scene: scene.asked(SECOND, [Role.OFFICER]),
     changing.end_account: lambda scene: scene.asked(SECOND),
     inviting.invite: Several(invites),

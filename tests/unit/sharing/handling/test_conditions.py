@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from auth.tables import site
 from foundation.errors import Conflict, Denied, Invalid, Missing
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import release_record, submit
@@ -176,7 +177,7 @@ def test_setting_it_leaves_one_entry_for_the_owner_alone(scene):
         last = tx.execute(
             select(ledger_pending.c.detail).order_by(ledger_pending.c.seq.desc()).limit(1)
         ).scalar()
-    entry = json.loads(last)
+    entry = json.loads(seen_by(last, None))
     assert (entry["event"], entry["agencies"]) == ("sharing:handling:set", [POLICE])
     assert entry["detail"] == {
         "purpose": ROBBERY, "marking": "OFFICIAL-SENSITIVE", "handling": "", "tlp": "RED",

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from foundation import clock
 from foundation.errors import Conflict, Denied, FactorRequired, Invalid, Missing
+from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import submit
@@ -65,7 +66,7 @@ def told_of(scene, record_id, user=OTHER):
 def entries(scene):
     with scene.database.transaction() as tx:
         rows = tx.execute(select(ledger_pending.c.detail).order_by(ledger_pending.c.seq)).scalars()
-        return [json.loads(row) for row in rows]
+        return [json.loads(seen_by(row, None)) for row in rows]
 
 
 def test_order_closes_the_person_and_the_texts_at_the_next_read_on_every_record(scene):

@@ -13,6 +13,7 @@ from auth.tables import area, area_site, user
 from foundation import clock
 from foundation.errors import Denied, FactorRequired, Invalid, Missing
 from foundation.ledger.tables import ledger_pending
+from foundation.stolen import StolenPasswords
 from sharing.agreements.policy import epoch_of
 from sharing.people.areas import change_area, end_area, list_areas, make_area, read_area
 from sharing.people.changing import change_roles, end_account
@@ -44,7 +45,7 @@ def joined(database, sites=(), areas=(), before=lambda _: None):
     (made,) = invite(database, keeper(), [new])
     token = link_of(database, made)
     before(token)
-    join_with_password(database, token, "Ama Boateng", PASSWORD, BROWSER)
+    join_with_password(database, token, "Ama Boateng", PASSWORD, BROWSER, StolenPasswords())
     with database.transaction() as tx:
         return tx.execute(select(user.c.id).where(user.c.email == new.folded)).scalar_one()
 
@@ -226,7 +227,7 @@ def test_who_leaves_holds_nothing_and_comes_back_with_what_the_new_invitation_sa
         database, keeper(), [replace(somebody(Role.MEMBER, sites=frozenset(SHOPS[2:])), email=email)]
     )
     assert read_invitation(database, link_of(database, made)).places == "Greenway Foods"
-    join_with_password(database, link_of(database, made), "Ama Boateng", PASSWORD, BROWSER)
+    join_with_password(database, link_of(database, made), "Ama Boateng", PASSWORD, BROWSER, StolenPasswords())
     assert now(database, person).sites == {SHOPS[2]}
 
 

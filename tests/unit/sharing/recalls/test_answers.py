@@ -5,18 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from auth.tables import user as users
 from foundation import clock
 from foundation.errors import Conflict, Denied, Invalid, Missing
-from foundation.ledger.tables import ledger_pending
 from sharing.recalls.kinds import Done
 from sharing.recalls.lists import list_recalls, read_recall
 from sharing.recalls.notices import Acknowledgement, acknowledge, read_notice
 from sharing.recalls.recalling import recall
 from sharing.recalls.tables import recall_notice
 from sharing.waiting import count_waiting, list_waiting
+from tests.ledgers import entries_waiting
 from tests.partnership import actor
 from tests.unit.sharing.recalls.conftest import BUSINESS, COUNCIL, OWNER, POLICE, TRANSPORT
 
@@ -68,9 +68,7 @@ def test_answer_is_kept_once_with_an_entry_that_the_owner_reads(scene, told):
     acknowledge(scene.database, actor("imran-sadiq"), notice, answer)
     with pytest.raises(Conflict):
         acknowledge(scene.database, actor("imran-sadiq"), notice, Acknowledgement(Done.NONE))
-    with scene.database.transaction() as tx:
-        rows = tx.execute(select(ledger_pending.c.detail)).scalars()
-        entries = [json.loads(row) for row in rows]
+    entries = entries_waiting(scene.database)
     (entry,) = [
         each for each in entries if each["detail"].get("notice") == notice and "done" in each["detail"]
     ]

@@ -11,7 +11,6 @@ from foundation.database import metadata
 from foundation.errors import Denied, Invalid, Missing, Stale
 from foundation.ledger.append import Entry, Operation, append
 from foundation.ledger.reading import entries_of_record
-from foundation.ledger.tables import ledger_pending
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import release_record, submit
 from sharing.recalls.recalling import amend_seen, recall, rehearse
@@ -19,6 +18,7 @@ from sharing.recalls.tables import recall as recalls
 from sharing.receipts.of_record import read_receipts
 from sharing.records.record import word as words_kept
 from sharing.submission import NewPerson, NewRecord
+from tests.ledgers import entries_waiting
 from tests.partnership import EXCLUDING, actor
 from tests.unit.sharing.recalls.conftest import BUSINESS, COUNCIL, OWNER, POLICE, TRANSPORT
 
@@ -32,9 +32,7 @@ def link_of(scene, record_id, user=OWNER):
 
 
 def entries(scene):
-    with scene.database.transaction() as tx:
-        rows = tx.execute(select(ledger_pending.c.detail).order_by(ledger_pending.c.seq)).scalars()
-        return [json.loads(row) for row in rows]
+    return entries_waiting(scene.database)
 
 
 def test_revoked_release_is_gone_and_only_those_are_told_who_were_shown_it(scene, act):
