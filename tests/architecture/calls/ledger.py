@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from auth.system import SystemActor, Task
-from auth.tables import user
+from auth.tables import passkey, totp, user
 from foundation import clock
 from foundation.database import Database
 from foundation.errors import Invalid
@@ -153,8 +153,16 @@ def loads(scene: Scene) -> Given:
     return Given((scene.database, scene.files, loading.Size.SMALL, clock.now(), lambda *_: None))
 
 
+def changes_secret(scene: Scene) -> Given:
+    """Where nothing lies sealed that was invented."""
+    with scene.database.transaction() as tx:
+        for table in (passkey, totp, webhook_delivery, webhook):
+            tx.execute(delete(table))
+    return Given((scene.database, "s" * 43, "t" * 43))
+
+
 CALLS = {
-    change_secret: lambda scene: Given((scene.database, "s" * 43, "t" * 43)),
+    change_secret: changes_secret,
     commissioner.hand_to_commissioner: hands_over,
     consultations.read_entry: lambda scene: scene.asked(scene.id("entry")),
     consultations.read_ledger: Scene.asked,
