@@ -24,6 +24,8 @@ from portal.gate.limits import takes_more
 ACTS_A_MINUTE = 40
 #: Where no records are shown: one's own account, and the proofs of who one is.
 _WITHOUT_RECORDS = frozenset({"account", "confirm", "sign_in"})
+#: Stills, of which a page of the gallery asks for dozens: they count as records, and not as pages.
+_WITH_A_PAGE = frozenset({"records.still", "records.still_for_print"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ALARM_EVERY = timedelta(hours=1)
 #: Counts that are over are dropped when there are so many.
@@ -126,7 +128,8 @@ def hold_pace(pace: Pace) -> None:
                 raise_pace_alarm(context.system_database(), actor, kind)
             told = f"{_WORDS[kind]} Nothing is lost. Wait {_in_words(wait)} and try again."
             raise Throttled(ceil(wait.total_seconds()), told)
-    pace.add(actor.user_id, "requests")
+    if request.endpoint not in _WITH_A_PAGE:
+        pace.add(actor.user_id, "requests")
     if act:
         pace.add(actor.user_id, "acts")
 
@@ -149,7 +152,8 @@ def _in_words(wait: timedelta) -> str:
 
 def _held_to(*, act: bool) -> Iterator[str]:
     """The measures that this request has to keep."""
-    yield "requests"
+    if request.endpoint not in _WITH_A_PAGE:
+        yield "requests"
     if act:
         yield "acts"
     if request.blueprint not in _WITHOUT_RECORDS:

@@ -11,6 +11,7 @@ from foundation import clock
 from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.tables import ledger_pending
 from portal.app import create_app
+from portal.gate import pace
 from portal.gate.pace import ACTS_A_MINUTE, pace_of
 from tests.people import INVENTED, add_people
 from tests.portal import (
@@ -23,6 +24,7 @@ from tests.portal import (
 )
 
 A_MINUTE = 60
+STILL = "/stills/0b9a5c3e-2f55-4b6e-9a7e-1d2c3b4a5f60"
 
 
 @pytest.fixture
@@ -91,6 +93,16 @@ def test_static_files_and_strangers_are_not_counted(portal, signed_in):
     assert signed_in.get("/purpose").status_code == 200
 
 
+def test_stills_come_with_their_page_and_are_not_counted_as_pages(portal, signed_in):
+    """A gallery asks for dozens at once; of an account that is over its records they are still refused."""
+    signed_in.send("/purpose", "/purpose", purpose="excluding-repeat-offenders")
+    for _ in range(A_MINUTE + 5):
+        assert signed_in.get(STILL).status_code == 404  # there is none of this id, and it was not refused
+    assert signed_in.get("/purpose").status_code == 200
+    with portal.test_request_context(STILL):
+        assert [*pace._held_to(act=False)] == ["records"]
+
+
 def test_forms_are_not_sent_faster_than_by_hand(portal, tmp_path_factory, signed_in):
     token = signed_in.token("/purpose")
 
@@ -108,9 +120,9 @@ def test_forms_are_not_sent_faster_than_by_hand(portal, tmp_path_factory, signed
 def test_production_holds_everybody_to_a_pace_and_the_demonstration_nobody(tmp_path_factory):
     strict = pace_of(production_settings(tmp_path_factory.mktemp("production")))
     free = pace_of(demonstration_settings(tmp_path_factory.mktemp("demonstration")))
-    for pace in (strict, free):
-        pace.add("ann", "requests", 300)
-        pace.add("ann", "records", 20_000)
-        pace.add("ann", "acts", ACTS_A_MINUTE)
+    for held in (strict, free):
+        held.add("ann", "requests", 300)
+        held.add("ann", "records", 20_000)
+        held.add("ann", "acts", ACTS_A_MINUTE)
     assert all(strict.left("ann", kind) for kind in ("requests", "acts", "records"))
     assert not any(free.left("ann", kind) for kind in ("requests", "acts", "records"))
