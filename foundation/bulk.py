@@ -1,13 +1,12 @@
 """Many rows at once: COPY or whole columns on PostgreSQL, one prepared statement on SQLite."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Table
 
-_Write = Callable[[Any], Any]
-
+from foundation.prepared import Write, writer
 
 #: From so many rows on PostgreSQL copies them, where it may; else they go in statements of so many.
 _MANY = 2_000
@@ -74,18 +73,13 @@ def _names(table: Table, dialect: Dialect) -> str:
 
 
 @cache
-def _plan(table: Table, dialect: Dialect) -> tuple[tuple[str, _Write | None, Any], ...]:
-    return tuple((column.name, _writer(column, dialect), _default(column, dialect)) for column in table.c)
-
-
-def _writer(column: Column[Any], dialect: Dialect) -> _Write | None:
-    write: _Write | None = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return write
+def _plan(table: Table, dialect: Dialect) -> tuple[tuple[str, Write | None, Any], ...]:
+    return tuple((column.name, writer(column.type, dialect), _default(column, dialect)) for column in table.c)
 
 
 def _default(column: Column[Any], dialect: Dialect) -> Any:
     plain: Any = getattr(column.default, "arg", None) if column.default is not None else None
     if callable(plain):
         raise TypeError(f"{column} has a default that is not a plain value")
-    write = _writer(column, dialect)
+    write = writer(column.type, dialect)
     return plain if plain is None or write is None else write(plain)

@@ -101,6 +101,9 @@ class Tx(Protocol):
     def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
         """Run one statement."""
 
+    def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> CursorResult[Any]:
+        """Run one statement in the driver's own form."""
+
     def begin_nested(self) -> AbstractContextManager[Any]:
         """A savepoint: what is tried inside it can fail without losing the rest."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Insert, bindparam, select
 
@@ -22,6 +22,7 @@ from foundation.ledger.encoding.views import new_views
 from foundation.ledger.sealing import seal
 from foundation.ledger.tables import ledger_pending
 from foundation.moments import in_utc
+from foundation.prepared import run
 
 
 class Operation(StrEnum):
@@ -36,8 +37,7 @@ class Operation(StrEnum):
     SECURITY = "security"
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """What one other agency reads of an entry that concerns several: of its own records, and of no others.
 
     It holds nothing that the entry's own detail does not.
@@ -104,28 +104,23 @@ class EventKind:
         return Entry(self.operation, self.name, at, actor, agency, session, whole, tuple(records), detail)
 
 
-_INSERT = ledger_pending.insert().inline()  # without RETURNING: nobody needs the number
 _COLUMNS = tuple(column for column in ledger_pending.c if column.name != "seq")
+_VALUES = {column.name: bindparam(f"of_{column.name}", type_=column.type) for column in _COLUMNS}
+_INSERT = ledger_pending.insert().inline().values(_VALUES)  # without RETURNING: nobody needs the number
 
 #: The statement of `writing_while`, and the parameters of its condition.
 While = tuple[Insert, Mapping[str, Any]]
 
 
 def writing_while(condition: ColumnElement[bool]) -> Insert:
-    """The statement that writes an entry only while the condition holds.
+    """The statement that writes an entry only while the condition holds; make it once.
 
     Parameters of the condition are the caller's. It is judged when the insert runs and not when the
     transaction began: on PostgreSQL the insert waits for `foundation.ledger.order.after_all_readers` before
     it takes its snapshot.
     """
-    row = select(*(bindparam(_of(column.name), type_=column.type) for column in _COLUMNS)).where(condition)
-    guarded = ledger_pending.insert().inline().from_select([column.name for column in _COLUMNS], row)
-    return guarded.execution_options(preserve_rowcount=True)
-
-
-def _of(column: str) -> str:
-    """The name of a parameter, which may not be that of a column."""
-    return f"of_{column}"
+    row = select(*_VALUES.values()).where(condition)
+    return ledger_pending.insert().inline().from_select([*_VALUES], row)
 
 
 def append(tx: Tx, entry: Entry, *, while_: While | None = None) -> str:
@@ -189,11 +184,8 @@ def _row(entry: Entry) -> Mapping[str, object]:
 
 
 def _write(tx: Tx, row: Mapping[str, object], while_: While | None) -> None:
-    if while_ is None:
-        tx.execute(_INSERT, row)
-        return
-    statement, parameters = while_
-    written = tx.execute(statement, {_of(name): value for name, value in row.items()} | dict(parameters))
+    statement, condition = while_ or (_INSERT, {})
+    written = run(tx, statement, {f"of_{name}": value for name, value in row.items()} | dict(condition))
     if written.rowcount != 1:
         raise Outdated("What you asked for changed while you were reading. Nothing is lost. Try again.")
 

@@ -36,7 +36,7 @@ from foundation.ledger.files import held
 from foundation.ledger.logs import LogSpan
 from foundation.ledger.published import newest_signed
 from foundation.ledger.sealing import seal
-from foundation.ledger.sequencer import extend, lock
+from foundation.ledger.sequencer import lock, open_with
 from foundation.ledger.signing import check_anchor, refuse_a_fork, sign_newest
 from foundation.ledger.tables import ledger_agency, ledger_leaf
 
@@ -195,7 +195,7 @@ def _open_log(
     following = logs.add(tx, new, log=reign.log + 1, first=first, note=note)
     tx.execute(delete(ledger_agency))  # each agency's count begins again with the log
     opening = of_the_log(OPENING, OPENING_EVENT, "", clock.now(), seal, _opening(told, following, copies))
-    extend(tx, following, [opening])
+    open_with(tx, following, opening)
     return _gap(note)
 
 

@@ -6,7 +6,7 @@ Any number of processes may run one: a lock in the database lets one batch throu
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, LargeBinary, delete, func, insert, select, type_coerce
+from sqlalchemy import Connection, delete, func, insert, select
 
 from foundation import clock
 from foundation.bulk import insert_many
@@ -14,21 +14,19 @@ from foundation.database import Database, Tx
 from foundation.errors import Misconfigured
 from foundation.ledger import logs
 from foundation.ledger.custody import open_keys, read_anchor
-from foundation.ledger.encoding.batch import Batch, Leaf, Log, Waiting, sequenced
+from foundation.ledger.encoding.batch import Batch, Log, Told, Waiting, opened, sequenced
 from foundation.ledger.encoding.tree import EMPTY_ROOT, Frontier
+from foundation.ledger.placing import move
 from foundation.ledger.published import complete_nodes
 from foundation.ledger.sealing import parted, seal
 from foundation.ledger.signing import newest_checkpoint, refuse_a_fork, sign_newest
 from foundation.ledger.tables import (
     ledger_agency,
-    ledger_agency_mention,
     ledger_checkpoint,
     ledger_detail,
     ledger_key,
     ledger_leaf,
     ledger_pending,
-    ledger_record_mention,
-    ledger_subject_mention,
 )
 
 #: Any number that nothing else in this database locks: "ledger" in ASCII.
@@ -49,9 +47,13 @@ def sequence(database: Database, data_dir: Path, limit: int = 4096) -> int:
     with database.transaction() as tx:
         lock(tx)
         refuse_a_fork(tx, anchor, keys.first)
-        waiting = _taken(tx, limit)
+        numbers, waiting = _waiting(tx, limit)
         if waiting:
-            extend(tx, logs.begin(tx, keys), waiting)
+            reign = logs.begin(tx, keys)
+            log = _log(tx, reign.first)
+            batch = sequenced(waiting, log, _agencies(tx, waiting), clock.now(), seal)
+            move(tx, numbers, reign.first + log.frontier.size)
+            _write(tx, batch, reign)
     sign_newest(database, data_dir)
     return len(waiting)
 
@@ -62,43 +64,21 @@ def lock(tx: Tx) -> None:
         tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
-def extend(tx: Connection, reign: logs.Reign, waiting: list[Waiting]) -> None:
-    """Add one batch to the log of this key. The caller holds `lock`.
+def open_with(tx: Connection, reign: logs.Reign, opening: Told) -> None:
+    """Begin the log of this key with the entry that tells of it. The caller holds `lock`.
 
     Raises:
         Misconfigured: if the leaves and the newest checkpoint do not agree.
     """
-    log = _log(tx, reign.first)
-    batch = sequenced(waiting, log, _agencies(tx, waiting), clock.now(), seal)
-    _write_leaves(tx, batch.leaves, reign.first)
-    _write_standing(tx, batch, reign.first)
-    complete_nodes(tx, logs.span_of(reign), batch.log.frontier.size)
+    _write(tx, opened(_log(tx, reign.first), opening), reign)
 
 
-def _taken(tx: Tx, limit: int) -> list[Waiting]:
+def _waiting(tx: Tx, limit: int) -> tuple[list[int], list[Waiting]]:
+    """The oldest entries that wait, with their numbers; nobody changes them until the transaction ends."""
     table = ledger_pending
-    oldest = select(table.c.seq).order_by(table.c.seq).limit(limit).with_for_update(skip_locked=True)
-    sealed = type_coerce(table.c.detail, LargeBinary).label("sealed")  # it goes on as it is, unopened
-    columns = [column for column in table.c if column.name != "detail"]
-    rows = tx.execute(delete(table).where(table.c.seq.in_(oldest)).returning(*columns, sealed)).all()
-    return [
-        Waiting(
-            id=row.id,
-            at=row.at,
-            operation=row.operation,
-            event=row.event,
-            actor=row.actor,
-            agency=row.agency,
-            agencies=tuple(row.agencies),
-            records=tuple(row.records),
-            leaf=row.leaf,
-            sealed=row.sealed,
-            subjects=tuple(row.subjects),
-            sizes=tuple(row.sizes),
-            owners=tuple(row.agencies[number] for number in row.owners) or (None,) * len(row.records),
-        )
-        for row in sorted(rows, key=lambda row: int(row.seq))
-    ]
+    oldest = select(table.c.seq, table.c.leaf, table.c.agencies).order_by(table.c.seq).limit(limit)
+    rows = tx.execute(oldest.with_for_update(skip_locked=True)).all()
+    return [row.seq for row in rows], [Waiting(row.leaf, row.agencies) for row in rows]
 
 
 def _log(tx: Tx, first: int) -> Log:
@@ -121,43 +101,38 @@ def _agencies(tx: Tx, waiting: Iterable[Waiting]) -> dict[str, Frontier]:
     return {name: known.get(name, Frontier()) for name in sorted(named)}
 
 
-def _write_leaves(tx: Connection, leaves: Iterable[Leaf], first: int) -> None:
-    rows, keys, details, records, subjects, agencies = [], [], [], [], [], []
-    for item in leaves:
-        entry, place = item.entry, first + item.index
+def _write(tx: Connection, batch: Batch, reign: logs.Reign) -> None:
+    """Everything of a batch but what waited, which has been moved."""
+    leaves, first = [], reign.first
+    for each in batch.leaves:
+        place = first + each.index
+        leaves.append({"idx": place, "leaf": each.leaf, "hash": each.hash, "chain": each.chain})
+    insert_many(tx, ledger_leaf, leaves)
+    _write_told(tx, batch.told, first + batch.log.frontier.size - len(batch.told))
+    _write_standing(tx, batch, first)
+    complete_nodes(tx, logs.span_of(reign), batch.log.frontier.size)
+
+
+def _write_told(tx: Connection, told: Iterable[Told], place: int) -> None:
+    """What the log tells of itself, from this place on."""
+    keys, details = [], []
+    for idx, entry in enumerate(told, place):
         key, body = parted(entry.sealed)
-        rows.append({"idx": place, "leaf": entry.leaf, "hash": item.hash, "chain": item.chain})
-        keys.append({"idx": place, "key": key})
-        details.append(_detail_row(place, entry, body))
-        records += [
-            {"record_id": record, "idx": place, "owner": owner}
-            for record, owner in zip(entry.records, entry.owners, strict=True)
-        ]
-        subjects += [{"reference": each, "idx": place} for each in entry.subjects]
-        agencies += [
-            {"agency": agency, "idx": place, "size": size}
-            for agency, size in zip(entry.agencies, entry.sizes, strict=True)
-        ]
-    # A list of fifty leaves fifty mentions; one by one they cost the database more than the list itself.
-    insert_many(tx, ledger_leaf, rows)
+        keys.append({"idx": idx, "key": key})
+        details.append(
+            {
+                "idx": idx,
+                "id": entry.id,
+                "at": entry.at,
+                "operation": entry.operation,
+                "event": entry.event,
+                "actor": "",
+                "agency": entry.agency,
+                "detail": body,
+            }
+        )
     insert_many(tx, ledger_key, keys)
     insert_many(tx, ledger_detail, details)
-    insert_many(tx, ledger_record_mention, records)
-    insert_many(tx, ledger_subject_mention, subjects)
-    insert_many(tx, ledger_agency_mention, agencies)
-
-
-def _detail_row(place: int, entry: Waiting, body: bytes) -> dict[str, object]:
-    return {
-        "idx": place,
-        "id": entry.id,
-        "at": entry.at,
-        "operation": entry.operation,
-        "event": entry.event,
-        "actor": entry.actor,
-        "agency": entry.agency,
-        "detail": body,
-    }
 
 
 def _write_standing(tx: Tx, batch: Batch, first: int) -> None:

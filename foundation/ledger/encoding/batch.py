@@ -25,21 +25,23 @@ EMPTY_CHAIN = bytes(32)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One entry as it waits; the names are those of the table's columns."""
+    """Of an entry that waits, what its place depends on: its public leaf, and all whom it concerns."""
+
+    leaf: bytes
+    agencies: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry that the log writes about itself. It concerns nobody's own tree."""
 
     id: str
     at: datetime
     operation: str
     event: str
-    actor: str
     agency: str
-    agencies: tuple[str, ...]
-    records: tuple[str, ...]
     leaf: bytes
     sealed: bytes  # detail and nonce, as storage keeps them
-    subjects: tuple[str, ...] = ()  # references of the index
-    sizes: tuple[int, ...] = ()  # bytes that each of `agencies` takes home
-    owners: tuple[str | None, ...] = ()  # for each of `records`, in whose view it stands
 
 
 #: Makes what storage keeps of a detail and its nonce.
@@ -56,19 +58,23 @@ class Log:
 
 @dataclass(frozen=True)
 class Leaf:
-    """An entry with its place in the log."""
+    """A public leaf with its place in the log."""
 
     index: int
+    leaf: bytes
     hash: bytes
     chain: bytes
-    entry: Waiting
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What is to be written: the leaves in order, where the log and each agency touched now stand."""
+    """What is to be written: the leaves in order, and where the log and each agency touched now stand.
+
+    The last leaves are of `told`, in its order; those before are of what waited.
+    """
 
     leaves: tuple[Leaf, ...]
+    told: tuple[Told, ...]
     log: Log
     agencies: dict[str, Frontier]
 
@@ -90,46 +96,48 @@ def sequenced(
 
     `agencies` holds the frontier of every agency that the entries concern, empty ones too.
     """
-    leaves = _placed(waiting, log.frontier.size, log.chain)
     touched = dict(agencies)
-    for name, hashes in _own_hashes(leaves).items():
+    for name, hashes in _own_hashes(waiting, log.frontier.size).items():
         touched[name] = touched[name].extended(hashes)
-    manifests = [_manifest(name, touched[name], at, seal) for name in sorted(touched)]
-    last = leaves[-1].chain if leaves else log.chain
-    leaves += _placed(manifests, log.frontier.size + len(leaves), last)
-    frontier = log.frontier.extended(item.hash for item in leaves)
-    return Batch(tuple(leaves), Log(frontier, leaves[-1].chain if leaves else log.chain), touched)
+    manifests = tuple(_manifest(name, touched[name], at, seal) for name in sorted(touched))
+    return _batch(log, [each.leaf for each in waiting], manifests, touched)
 
 
-def _placed(entries: Iterable[Waiting], first: int, chain: bytes) -> list[Leaf]:
-    leaves = []
-    for index, entry in enumerate(entries, first):
-        hash_ = leaf_hash(entry.leaf)
+def opened(log: Log, opening: Told) -> Batch:
+    """The first leaf of a log that takes over from another."""
+    return _batch(log, [], (opening,), {})
+
+
+def _batch(log: Log, waiting: list[bytes], told: tuple[Told, ...], agencies: dict[str, Frontier]) -> Batch:
+    leaves, chain = [], log.chain
+    for index, public in enumerate([*waiting, *(each.leaf for each in told)], log.frontier.size):
+        hash_ = leaf_hash(public)
         chain = link(chain, hash_)
-        leaves.append(Leaf(index, hash_, chain, entry))
-    return leaves
+        leaves.append(Leaf(index, public, hash_, chain))
+    frontier = log.frontier.extended(each.hash for each in leaves)
+    return Batch(tuple(leaves), told, Log(frontier, chain), agencies)
 
 
-def _own_hashes(leaves: Iterable[Leaf]) -> dict[str, list[bytes]]:
+def _own_hashes(waiting: Iterable[Waiting], first: int) -> dict[str, list[bytes]]:
     found: dict[str, list[bytes]] = {}
-    for item in leaves:
-        own = own_hash(item.index, item.entry.leaf)
-        for agency in item.entry.agencies:
+    for index, entry in enumerate(waiting, first):
+        own = own_hash(index, entry.leaf)
+        for agency in entry.agencies:
             found.setdefault(agency, []).append(own)
     return found
 
 
-def _manifest(agency: str, own: Frontier, at: datetime, seal: Seal) -> Waiting:
+def _manifest(agency: str, own: Frontier, at: datetime, seal: Seal) -> Told:
     counted: dict[str, Plain] = {"count": own.size, "root": own.root().hex()}
     return of_the_log(MANIFEST, MANIFEST_EVENT, agency, at, seal, counted)
 
 
 def of_the_log(
     operation: str, event: str, agency: str, at: datetime, seal: Seal, told: Mapping[str, Plain]
-) -> Waiting:
-    """An entry that the log writes about itself."""
+) -> Told:
+    """An entry that the log writes about itself, sealed."""
     event_id, nonce = new_id(), new_nonce()
     whole = {"id": event_id, "at": in_utc(at), "operation": operation, "event": event, "agency": agency}
     detail = canonical({**whole, **told})
     public, sealed = leaf(detail, nonce, at), seal(detail, nonce)
-    return Waiting(event_id, at, operation, event, "", agency, (), (), public, sealed)
+    return Told(event_id, at, operation, event, agency, public, sealed)

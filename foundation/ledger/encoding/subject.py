@@ -8,7 +8,7 @@ anybody, and they cannot be told from random ones.
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 KEY_SIZE = 32
@@ -31,8 +31,10 @@ class Subject:
         return _reference(self.key, f"agency {self.agency}")
 
 
-def references(subjects: Iterable[Subject], event_id: str, *, filled: bool) -> list[str]:
+def references(subjects: Collection[Subject], event_id: str, *, filled: bool) -> list[str]:
     """The references of one entry, sorted; `filled` hides how many there are."""
+    if not subjects and not filled:
+        return []
     found = {_reference(key, f"entry {event_id}") for key in {each.key for each in subjects}}
     wanted = max(_FILL, -(-len(found) // _FILL) * _FILL) if filled else 0
     while len(found) < wanted:

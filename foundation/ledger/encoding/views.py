@@ -49,23 +49,33 @@ class Views:
         return shake_256(DOMAIN + self.secret).digest(_HASH_SIZE * len(self.texts) * (1 + self.depth))
 
     @cached_property
+    def slots(self) -> list[int]:
+        """Where in the tree each agency's view stands, in the order of the texts."""
+        return [slot(self.salt, agency, self.depth) for agency in self.texts]
+
+    @cached_property
     def _levels(self) -> list[dict[int, bytes]]:
         """Every level from the slots to the root: the nodes on some path and beside it, by their number."""
-        depth, texts, random = self.depth, self.texts, self._random
-        level = {
-            slot(self.salt, agency, depth): hmac.digest(_cut(random, place), text.encode(), "sha256")
-            for place, (agency, text) in enumerate(texts.items())
-        }
+        texts, random = self.texts.values(), self._random
+        found = sorted(
+            (number, hmac.digest(_cut(random, place), text.encode(), "sha256"))
+            for place, (number, text) in enumerate(zip(self.slots, texts, strict=True))
+        )
+        level = dict(found)
         if len(level) != len(texts):
             raise ValueError("two agencies have one slot")
-        levels, used = [level], len(texts)
-        for _ in range(depth):
+        levels, used = [level], _HASH_SIZE * len(texts)
+        for _ in range(self.depth):
             above = {}
-            for number in sorted(level):
-                if number ^ 1 not in level:
-                    level[number ^ 1] = _cut(random, used)
-                    used += 1
-                above[number >> 1] = sha256(b"\x01" + level[number & ~1] + level[number | 1]).digest()
+            for number in [*level]:  # in order, since the level below was
+                other = level.get(number ^ 1)
+                if other is None:
+                    other = level[number ^ 1] = random[used : used + _HASH_SIZE]
+                    used += _HASH_SIZE
+                elif not number & 1:
+                    continue  # the right one of two hashes both
+                pair = other + level[number] if number & 1 else level[number] + other
+                above[number >> 1] = sha256(b"\x01" + pair).digest()
             levels.append(above)
             level = above
         return levels
@@ -84,7 +94,7 @@ class Views:
 
     def proof(self, agency: str) -> bytes:
         """The salt, and the hashes beside the path of this agency's view, the lowest first."""
-        number, beside = slot(self.salt, agency, self.depth), [self.salt]
+        number, beside = self.slots[list(self.texts).index(agency)], [self.salt]
         for level in self._levels[:-1]:
             beside.append(level[number ^ 1])
             number >>= 1
@@ -103,11 +113,10 @@ class Views:
 
 def new_views(secret: bytes, texts: Mapping[str, str]) -> Views:
     """Views of one entry, under a fresh salt by which every agency has a slot of its own."""
-    depth = depth_for(len(texts))
     while True:
-        salt = secrets.token_bytes(SALT_SIZE)
-        if len({slot(salt, agency, depth) for agency in texts}) == len(texts):
-            return Views(secret, salt, texts)
+        views = Views(secret, secrets.token_bytes(SALT_SIZE), texts)
+        if len({*views.slots}) == len(texts):
+            return views
 
 
 def kept_views(kept: str, secret: bytes) -> Views | None:

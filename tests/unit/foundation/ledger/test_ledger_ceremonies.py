@@ -118,7 +118,7 @@ def test_there_is_no_ceremony_where_nothing_is_lost(ledger):
     assert ledger.verify().lost == ()
 
 
-@pytest.mark.parametrize("step", ["let_next_take_over", "write_anchor", "extend", "keep_next"])
+@pytest.mark.parametrize("step", ["let_next_take_over", "write_anchor", "open_with", "keep_next"])
 def test_ceremony_that_was_interrupted_is_finished_by_the_next(restored, monkeypatch, step):
     ledger, desk, size, signed = restored
 

@@ -1,0 +1,70 @@
+"""Statements that every read runs: compiled once for each database, then given to the driver as they are.
+
+SQLAlchemy takes longer to find what it has compiled before than the driver and the database take together.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ClauseElement, CursorResult, Dialect
+
+from foundation.database import Tx
+
+Write = Callable[[Any], Any]
+
+
+class Parameter(NamedTuple):
+    """One parameter; `write` makes a value the driver's, None if it is. What is `fixed` has its value."""
+
+    name: str
+    write: Write | None
+    fixed: bool
+    value: Any
+
+
+class Prepared(NamedTuple):
+    """SQL in the driver's own form, with its parameters in their order or by name."""
+
+    sql: str
+    parameters: tuple[Parameter, ...]
+    by_name: bool
+
+
+def run(tx: Tx, statement: ClauseElement, parameters: Mapping[str, Any]) -> CursorResult[Any]:
+    """Execute a statement that is made once in a process, with a value for each of its parameters.
+
+    Raises:
+        KeyError: if a parameter has no value.
+    """
+    sql, wanted, by_name = prepared(statement, tx.dialect)
+    values = [
+        value if fixed else parameters[name] if write is None else write(parameters[name])
+        for name, write, fixed, value in wanted
+    ]
+    if by_name:
+        named = dict(zip((each.name for each in wanted), values, strict=True))
+        return tx.exec_driver_sql(sql, named)
+    return tx.exec_driver_sql(sql, tuple(values))
+
+
+@cache
+def prepared(statement: ClauseElement, dialect: Dialect) -> Prepared:
+    """The statement for this database; kept for as long as the process lives."""
+    compiled: Any = statement.compile(dialect=dialect)
+    names = compiled.positiontup if compiled.positional else list(compiled.binds)
+    found = tuple(_parameter(compiled.binds[name], name, dialect) for name in names)
+    return Prepared(compiled.string, found, by_name=not compiled.positional)
+
+
+def _parameter(bound: Any, name: str, dialect: Dialect) -> Parameter:
+    write = writer(bound.type, dialect)
+    if bound.required:
+        return Parameter(name, write, fixed=False, value=None)
+    return Parameter(name, None, fixed=True, value=bound.value if write is None else write(bound.value))
+
+
+def writer(type_: Any, dialect: Dialect) -> Write | None:
+    """What makes a value of the type one that the driver takes; None if it takes it as it is."""
+    found: Write | None = type_.dialect_impl(dialect).bind_processor(dialect)
+    return found
