@@ -56,12 +56,12 @@ def whole_account(shown: Sequence[Account]) -> Account:
             place = numbers.setdefault(id(form), len(forms))
             if place == len(forms):
                 forms.append(form)
-            places.append(place)
+            places.append(f"{place} ")
         for record_id, words in zip(account.records, account.told["records"], strict=True):
             number, _, agreement = words.partition(" ")
-            said[record_id] = f"{places[int(number)]} {agreement}".strip()
+            said[record_id] = places[int(number)] + agreement if agreement else places[int(number)][:-1]
     records = tuple(sorted(said))
-    return Account(None, records, {"forms": forms, "records": [said[each] for each in records]})
+    return Account(None, records, {"forms": forms, "records": [*map(said.__getitem__, records)]})
 
 
 def _account(owner: str | None, shown: Mapping[str, Released]) -> Account:

@@ -125,7 +125,9 @@ def _subjects(
     # A list shows no persons but on their own pages, and is the quickest of all reads.
     listed = type_ is None or type_ in _OF_PERSONS
     pages = [record for each in shown for record in each.records] if listed else []
-    found = subjects_shown(tx, links, pages) if links or pages else ()
+    if not links and not pages:
+        return dict.fromkeys((each.owner for each in shown), ())
+    found = subjects_shown(tx, links, pages)
     return {each.owner: tuple(one for one in found if one.agency == each.owner) for each in shown}
 
 

@@ -135,3 +135,17 @@ def test_view_names_no_other_owner_and_no_record_but_its_own(desk):
         assert f"record-of-{other}" not in text
         last = [line for line in text.splitlines() if line.startswith("entry ")][-1]
         assert other not in last
+
+
+def test_row_whose_owner_cannot_be_told_is_in_nobodys_view(ledger):
+    """A number that leads to no agency must not read as `everybody`, which is what no owner means."""
+    view = View("newham", ("record-of-newham",), {"purpose": "x"})
+    records = ("record-of-havering", "record-of-newham")
+    with ledger.database.transaction() as tx:
+        append(tx, replace(an_entry(1), agencies=frozenset({"havering"}), records=records, views=(view,)))
+    ledger.run("UPDATE ledger_pending SET owners = '[0,7]'")
+    ledger.sequence()
+    assert ledger.run("SELECT record_id, owner FROM ledger_record_mention ORDER BY record_id") == [
+        ("record-of-havering", "havering"),
+        ("record-of-newham", ""),
+    ]

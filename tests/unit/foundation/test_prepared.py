@@ -1,0 +1,46 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, bindparam, func, select
+
+from foundation.database import Database, JsonText, UtcTime
+from foundation.prepared import run
+from tests.databases import postgresql_url, sqlite_url
+
+note = Table(
+    "note",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime),
+    Column("words", JsonText),
+)
+_COLUMNS = {column.name: bindparam(f"of_{column.name}", type_=column.type) for column in note.c}
+_ONLY_WHILE_FEW = note.insert().from_select(
+    [*_COLUMNS],
+    select(*_COLUMNS.values()).where(
+        select(func.count() + 0).select_from(note).scalar_subquery() < bindparam("most")
+    ),
+)
+_OF = {"of_id": 1, "of_at": datetime(2026, 2, 17, 17, 36, tzinfo=UTC), "of_words": ["é", "%s"], "most": 1}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    database = Database(sqlite_url(tmp_path) if request.param == "sqlite" else postgresql_url())
+    with database.transaction() as tx:
+        note.metadata.create_all(tx)
+    yield database
+    database.close()
+
+
+def test_values_are_kept_as_an_insert_keeps_them_and_rows_are_counted(database):
+    with database.transaction() as tx:
+        assert run(tx, _ONLY_WHILE_FEW, _OF).rowcount == 1
+        assert run(tx, _ONLY_WHILE_FEW, _OF | {"of_id": 2}).rowcount == 0
+        kept = tx.execute(select(note)).all()
+    assert [tuple(row) for row in kept] == [(1, _OF["of_at"], ["é", "%s"])]
+
+
+def test_parameter_without_a_value_is_a_fault(database):
+    with pytest.raises(KeyError, match="most"), database.transaction() as tx:
+        run(tx, _ONLY_WHILE_FEW, {name: value for name, value in _OF.items() if name != "most"})
