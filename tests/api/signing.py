@@ -46,6 +46,7 @@ class Program:
         method: str = "GET",
         path: str = "sightings",
         body: bytes = b"",
+        host: str = HOST,
         **more: str,
     ) -> dict[str, str]:
         """The headers of a good request; more of them by name, with `_` for `-`."""
@@ -53,7 +54,7 @@ class Program:
         if body:
             said["Content-Type"] = "application/json"
         said |= {name.replace("_", "-"): value for name, value in more.items()}
-        url = f"{HOST}/api/v1/{path}"
+        url = f"{host}/api/v1/{path}"
         return documented()(self.private_pem, self.thumbprint, method, url, said, body)
 
 
