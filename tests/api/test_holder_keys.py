@@ -114,7 +114,7 @@ def test_on_the_pages_a_key_is_bound_and_the_form_says_whose_its_successor_is(tm
     assert program.thumbprint in browser.get(rotate).text
     other = Program()
     for said, words in (
-        ({}, "Not a valid choice"),
+        ({}, "Say whether the same program uses the new key."),
         ({"holder": "replace"}, "Give the other public key"),
         ({"holder": "keep", "holder_key": other.pem}, "only where another is to hold"),
         ({"holder": "replace", "holder_key": secret}, "This is a private key"),

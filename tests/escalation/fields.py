@@ -53,7 +53,7 @@ WORDS = {
                      "roles[]", "title", "treatment")
     ),
     "AnswerForm.move", "CommentForm.clause", "ClauseForm.purposes", "RolesForm.roles", "KeyForm.name",
-    "KeyForm.holder_key", "RotationForm.holder", "RotationForm.holder_key",
+    "RotationForm.holder",
     "KeyForm.actions", "KeyForm.purposes", "AccountForm.roles", "AccountForm.name", "RequestForm.fields",
     "InvitationForm.name", "InvitationForm.email", "InvitationForm.job_title", "JoinForm.name",
     "CodeForm.code", "ConfirmForm.code", "PurposeForm.purpose",

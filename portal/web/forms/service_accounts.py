@@ -75,7 +75,11 @@ class KeyForm(FlaskForm):
 class RotationForm(FlaskForm):
     """Another key in the place of one, and by which program it can be used."""
 
-    holder = RadioField("Who can use the new key", choices=[])
+    holder = RadioField(
+        "Who can use the new key",
+        validators=[InputRequired("Say whether the same program uses the new key.")],
+        choices=[],
+    )
     holder_key = TextAreaField("The other public key", validators=[Length(max=1000)])
 
     def offer(self, key: Key) -> None:
@@ -83,7 +87,7 @@ class RotationForm(FlaskForm):
         kept = "The same program: its public key stays" if key.holder else "Whoever has it: it stays unbound"
         self.holder.choices = [SelectChoice("keep", kept), SelectChoice("replace", "Another public key")]
         if not key.holder and self.holder.data is None:
-            self.holder.data = "keep"
+            self.holder.data, self.holder.raw_data = "keep", ["keep"]
 
     def validate_holder_key(self, field: Field) -> None:
         """Want a public key where one is to take its place, and nowhere else."""
