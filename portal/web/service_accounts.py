@@ -65,7 +65,6 @@ def new_key(account_id: str) -> ResponseReturnValue:
         else:
             signed = bool((form.holder_key.data or "").strip())
             return _shown(token, replaced=False, signed=signed)
-    form.forget_private_key()
     page = render_template(
         "pages/service_accounts/new_key.html", form=form, offered=offered, bound_only=_bound_only()
     )
@@ -87,7 +86,6 @@ def rotate(key_id: object) -> ResponseReturnValue:
             keep_problems(form, problem, fallback="holder_key")
         else:
             return _shown(token, replaced=True, signed=bool(key.holder or given.strip()))
-    form.forget_private_key()
     page = render_template("pages/service_accounts/rotate.html", form=form, key=key)
     return (page, 422) if form.is_submitted() else page
 

@@ -30,7 +30,8 @@ OVERLAP = timedelta(days=7)
 _MOST_ADDRESSES = 20
 _NAME = 60
 _NO_KEY = "Give a public key of Ed25519 as PEM, from BEGIN PUBLIC KEY to END PUBLIC KEY."
-_PRIVATE = (
+#: What is said of a private key that was given for the public one.
+PRIVATE_KEY_GIVEN = (
     "This is a private key, which now others have seen. Make another pair, and give its public key: it says "
     "BEGIN PUBLIC KEY."
 )
@@ -227,7 +228,7 @@ def _wrong_holder_key(pem: str, *, needed: bool) -> str:
     if not pem.strip():
         return _BOUND_ONLY if needed else ""
     if "PRIVATE KEY" in pem:
-        return _PRIVATE
+        return PRIVATE_KEY_GIVEN
     try:
         read_public_key(pem)
     except ValueError:

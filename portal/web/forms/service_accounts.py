@@ -5,10 +5,17 @@ from collections.abc import Iterable
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation, ValidationError
 
 from auth.roles import ACTION_WORDS, ROLE_LABELS, Role
-from sharing.people.keys import LONGEST_DAYS, Key, NewKey, Offered
+from sharing.people.keys import LONGEST_DAYS, PRIVATE_KEY_GIVEN, Key, NewKey, Offered
+
+
+def refuse_private_key(_form: FlaskForm, field: Field) -> None:
+    """Refuse a private key that was given for the public one, and print it back nowhere."""
+    if "PRIVATE KEY" in (field.data or ""):
+        field.data = ""
+        raise StopValidation(PRIVATE_KEY_GIVEN)
 
 
 class AccountForm(FlaskForm):
@@ -39,7 +46,7 @@ class KeyForm(FlaskForm):
     )
     agreements = SelectMultipleField("Under which agreements", choices=[])
     addresses = TextAreaField("From which addresses", validators=[Length(max=1000)])
-    holder_key = TextAreaField("Public key of the program", validators=[Length(max=1000)])
+    holder_key = TextAreaField("Public key of the program", validators=[refuse_private_key, Length(max=1000)])
     days = IntegerField(
         "For how many days",
         default=LONGEST_DAYS,
@@ -67,10 +74,6 @@ class KeyForm(FlaskForm):
             self.holder_key.data or "",
         )
 
-    def forget_private_key(self) -> None:
-        """Print no private key back that was given for the public one."""
-        _forget_private_key(self.holder_key)
-
 
 class RotationForm(FlaskForm):
     """Another key in the place of one, and by which program it can be used."""
@@ -80,7 +83,7 @@ class RotationForm(FlaskForm):
         validators=[InputRequired("Say whether the same program uses the new key.")],
         choices=[],
     )
-    holder_key = TextAreaField("The other public key", validators=[Length(max=1000)])
+    holder_key = TextAreaField("The other public key", validators=[refuse_private_key, Length(max=1000)])
 
     def offer(self, key: Key) -> None:
         """Offer what can become of the public key of this one; a key that is bound to one stays bound."""
@@ -93,12 +96,3 @@ class RotationForm(FlaskForm):
         """Want a public key where one is to take its place, and nowhere else."""
         if (self.holder.data == "replace") != bool((field.data or "").strip()):
             raise ValidationError("Give the other public key, and only where another is to hold.")
-
-    def forget_private_key(self) -> None:
-        """Print no private key back that was given for the public one."""
-        _forget_private_key(self.holder_key)
-
-
-def _forget_private_key(field: TextAreaField) -> None:
-    if "PRIVATE KEY" in (field.data or ""):
-        field.data = ""
