@@ -23,9 +23,11 @@ FACTOR_PROVEN = _security("auth:factor:proven", "way")
 FACTOR_REMOVED = _security("auth:factor:removed", "kind")
 IDENTITY_LINKED = _security("auth:identity:linked", "provider")
 IDENTITY_UNLINKED = _security("auth:identity:unlinked", "provider", "user")
+KEY_EXPOSED = _security("auth:key:exposed", "key")
 KEY_FIRST_USED = _security("auth:key:first-used", "key")
 KEY_ISSUED = _security("auth:key:issued", "key", "purposes", "expires")
 KEY_REFUSED = _security("auth:key:refused", "key")
+KEY_UNSIGNED = _security("auth:key:unsigned", "key", "reason")
 PACE_EXCEEDED = _security("auth:pace:exceeded", "kind")
 PASSKEY_ALTERED = _security("auth:passkey:altered", "passkey")
 PASSKEY_BEHIND = _security("auth:passkey:behind", "passkey")
@@ -52,9 +54,11 @@ EVENTS: tuple[EventKind, ...] = (
     FACTOR_REMOVED,
     IDENTITY_LINKED,
     IDENTITY_UNLINKED,
+    KEY_EXPOSED,
     KEY_FIRST_USED,
     KEY_ISSUED,
     KEY_REFUSED,
+    KEY_UNSIGNED,
     PACE_EXCEEDED,
     PASSKEY_ALTERED,
     PASSKEY_BEHIND,

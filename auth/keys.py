@@ -1,33 +1,47 @@
 """Keys for machines: a random token shown once, its SHA-256 kept, bound to one account and its purposes.
 
-Where its maker says so, a key is bound to actions, agreements and network addresses as well.
+Where its maker says so, a key is bound to actions, agreements, network addresses and its holder as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy import ColumnElement, insert, or_, update
 
 from auth import queries
-from auth.events import KEY_FIRST_USED, KEY_ISSUED, KEY_REFUSED, security_event
+from auth.events import (
+    KEY_EXPOSED,
+    KEY_FIRST_USED,
+    KEY_ISSUED,
+    KEY_REFUSED,
+    KEY_UNSIGNED,
+    security_event,
+)
+from auth.holders import forget_signed, holder_signed, sentence_of, take_once
 from auth.queries import Found
 from auth.sessions import Standing
 from auth.tables import api_key
 from foundation import clock
+from foundation.crypto.signed_requests import SentRequest, SignatureFault
 from foundation.crypto.tokens import new_token, token_digest
 from foundation.database import Database, Tx
-from foundation.errors import Denied
+from foundation.errors import Denied, SignatureRequired
 from foundation.identifiers import new_id
 
 #: When a key was last used is written at most so often.
 _USED_EVERY = timedelta(seconds=60)
+#: A refusal for want of a signature is entered at most so often: whoever stole a key fills no ledger with it.
+_UNSIGNED_EVERY = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """To what a key is bound. None of actions, agreements or addresses leaves it to the account's roles."""
+    """To what a key is bound. None of actions, agreements or addresses leaves it to the account's roles.
+
+    `holder_key` is the public key of the one program that can use it; without one, whoever has it can.
+    """
 
     purposes: tuple[str, ...]
     expires_at: datetime
@@ -35,6 +49,7 @@ class Bounds:
     actions: tuple[str, ...] | None = None
     agreements: tuple[str, ...] | None = None
     addresses: tuple[str, ...] | None = None
+    holder_key: str | None = None
 
 
 def issue_key(database: Database, user_id: str, purposes: Iterable[str], expires_at: datetime) -> str:
@@ -65,13 +80,23 @@ def end_keys(tx: Tx, wanted: ColumnElement[bool]) -> int:
     return tx.execute(update(api_key).where(live).values(ended_at=clock.now())).rowcount
 
 
-def find_key(database: Database, token: str, purpose: str | None, address: str = "") -> Standing | None:
+def find_key(
+    database: Database,
+    token: str,
+    purpose: str | None,
+    address: str = "",
+    sent: Callable[[], SentRequest] | None = None,
+    *,
+    bound_only: bool = False,
+) -> Standing | None:
     """Who holds the key, for the stated purpose; None if it is unknown, over, or its account disabled.
 
-    `address` is the network address that it came from.
+    `address` is the network address that it came from. `sent` gives the request that it came with; it is
+    called where the key is bound to its holder. `bound_only` takes no other keys.
 
     Raises:
         Denied: if the key is not for that purpose, or not for that address.
+        SignatureRequired: if its holder has not signed the request, or it is bound to nobody and has to be.
     """
     with database.reading() as tx:
         found = queries.key_by_hash(tx, token_digest(token))
@@ -81,12 +106,51 @@ def find_key(database: Database, token: str, purpose: str | None, address: str =
         with database.transaction() as tx:
             security_event(tx, KEY_REFUSED, found.actor, key=found.key_id)
         raise Denied("This key is not for the address that you come from.")
+    if found.holder_key is not None:
+        _require_signature(database, found, found.holder_key, sent)
+    elif bound_only:
+        raise SignatureRequired("Only keys that are bound to their holder are taken here. Make such a key.")
     if found.last_used_at is None or clock.now() - found.last_used_at > _USED_EVERY:
         with database.transaction() as tx:
             _note_use(tx, found)
     if purpose is not None and purpose not in found.purposes:
         raise Denied("This key is not for that purpose.")
     return Standing(replace(found.actor, purpose=purpose), found.policy_epoch)
+
+
+def tell_exposed(database: Database, token: str) -> None:
+    """Tell the key's agency that it came by plain http, the first time that it does.
+
+    It goes on: a proxy that no longer says how requests came would otherwise end every key of everybody.
+    """
+    with database.transaction() as tx:
+        found = queries.key_by_hash(tx, token_digest(token))
+        if found is None:
+            return
+        own = (api_key.c.id == found.key_id) & api_key.c.exposed_at.is_(None)
+        if tx.execute(update(api_key).where(own).values(exposed_at=clock.now())).rowcount == 1:
+            security_event(tx, KEY_EXPOSED, found.actor, key=found.key_id)
+
+
+def _require_signature(
+    database: Database, found: Found, holder_key: str, sent: Callable[[], SentRequest] | None
+) -> None:
+    try:
+        signed = holder_signed(holder_key, sent() if sent else None)
+        with database.transaction() as tx:
+            take_once(tx, found.key_id, signed)
+    except SignatureFault as fault:
+        _note_unsigned(database, found, fault.reason)
+        raise SignatureRequired(sentence_of(fault)) from None
+
+
+def _note_unsigned(database: Database, found: Found, reason: str) -> None:
+    now = clock.now()
+    due = or_(api_key.c.unsigned_at.is_(None), api_key.c.unsigned_at < now - _UNSIGNED_EVERY)
+    own = update(api_key).where(api_key.c.id == found.key_id, due)
+    with database.transaction() as tx:
+        if tx.execute(own.values(unsigned_at=now)).rowcount == 1:
+            security_event(tx, KEY_UNSIGNED, found.actor, key=found.key_id, reason=reason)
 
 
 def _lies_in(address: str, networks: Iterable[str]) -> bool:
@@ -103,5 +167,6 @@ def _note_use(tx: Tx, found: Found) -> None:
     now = clock.now()
     first = {} if found.first_used_at else {"first_used_at": now}
     tx.execute(update(api_key).where(api_key.c.id == found.key_id).values(last_used_at=now, **first))
+    forget_signed(tx)
     if first:
         security_event(tx, KEY_FIRST_USED, found.actor, key=found.key_id)

@@ -39,6 +39,7 @@ class Found:
     first_used_at: datetime | None = None
     last_used_at: datetime | None = None
     addresses: tuple[str, ...] | None = None
+    holder_key: str | None = None
     factor_due: bool = False
     device: str = ""
 
@@ -109,6 +110,7 @@ _KEY = (
         api_key.c.actions,
         api_key.c.agreements,
         api_key.c.addresses,
+        api_key.c.holder_key,
     )
     .select_from(api_key.join(_people, api_key.c.user_id == user.c.id))
     .where(api_key.c.hash == bindparam("digest"), api_key.c.ended_at.is_(None), user.c.disabled.is_(False))
@@ -144,6 +146,7 @@ def key_by_hash(tx: Tx, digest: str) -> Found | None:
         first_used_at=row["first_used_at"],
         last_used_at=row["last_used_at"],
         addresses=None if row["addresses"] is None else tuple(row["addresses"]),
+        holder_key=row["holder_key"],
     )
 
 

@@ -28,6 +28,7 @@ from auth.tables import (
     sign_in_attempt,
     sign_in_step,
     sign_on_trip,
+    signed_request,
     user,
 )
 from auth.tables import device as device_table
@@ -290,5 +291,5 @@ def sweep(database: Database, limits: Limits) -> None:
         )
         tx.execute(delete(sign_in_attempt).where(sign_in_attempt.c.at < now - _ATTEMPTS_KEPT))
         tx.execute(delete(sign_in_step).where(sign_in_step.c.expires_at <= now))
-        for kept in (challenge, logout_token, sign_on_trip):
+        for kept in (challenge, logout_token, sign_on_trip, signed_request):
             tx.execute(delete(kept).where(kept.c.expires_at <= now))

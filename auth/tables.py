@@ -246,6 +246,19 @@ api_key = Table(
     Column("addresses", JsonText),  # networks, such as 192.0.2.0/24
     Column("made_by", ForeignKey("user.id")),  # none for a key that a command made
     Column("ended_at", UtcTime),
+    #: The public key of Ed25519 with which each request is signed, in base64url; null for a key that whoever
+    #: has it can use.
+    Column("holder_key", String(43)),
+    Column("unsigned_at", UtcTime),  # when a request without that signature was last entered in the ledger
+    Column("exposed_at", UtcTime),  # when it first came by plain http
+)
+
+#: Signed requests that were taken, until they would be too old to be.
+signed_request = Table(
+    "signed_request",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of the key's id and the nonce
+    Column("expires_at", UtcTime, nullable=False, index=True),
 )
 
 sign_in_attempt = Table(

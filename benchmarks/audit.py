@@ -78,7 +78,7 @@ def _headers(name: str, folder: Path) -> dict[str, str]:
     database = Database(postgres.url(name))
     key = issue_key(database, account_of(DENSE), [PURPOSE], datetime(2099, 1, 1, tzinfo=UTC))
     database.close()
-    return {"Authorization": f"Bearer {key}", "Sharing-Purpose": PURPOSE}
+    return {"Authorization": f"Bearer {key}", "Sharing-Purpose": PURPOSE, "X-Forwarded-Proto": "https"}
 
 
 def lists(records: int, rounds: int) -> Rates:

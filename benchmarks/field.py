@@ -68,6 +68,7 @@ def production(folder: Path, port: int, database: str) -> dict[str, str]:
         "CONCORDAT_DATABASE_SYSTEM_URL": postgres.url(database, SERVER),
         "CONCORDAT_PUBLIC_URL": "https://concordat.example",
         "CONCORDAT_TRUSTED_HOSTS": "127.0.0.1",
+        "CONCORDAT_PROXIES": "1",  # of which the load plays the part
         "CONCORDAT_WORKERS": str(WORKERS),
         "CONCORDAT_THREADS": str(THREADS),
         # One account asks for all of it, far faster than the pace that people are held to.
@@ -81,7 +82,11 @@ def _targets(hello: int, peer: int, portal: int) -> dict[str, Target]:
     database = Database(postgres.url(OURS))
     for reader, agency in (("dense", DENSE), ("sparse", SPARSE)):
         key = issue_key(database, account_of(agency), [PURPOSE], datetime(2099, 1, 1, tzinfo=UTC))
-        bearer = {"Authorization": f"Bearer {key}", "Sharing-Purpose": PURPOSE}
+        bearer = {
+            "Authorization": f"Bearer {key}",
+            "Sharing-Purpose": PURPOSE,
+            "X-Forwarded-Proto": "https",
+        }
         token = {"Authorization": f"Token token-of-{agency}"}
         targets[f"list {reader} portal"] = Target(portal, ["/api/v1/incidents?limit=50"], bearer)
         targets[f"list {reader} peer"] = Target(peer, ["/incidents"], token)

@@ -19,6 +19,14 @@ class Unauthenticated(ConcordatError):  # noqa: N818
     """Nobody is signed in, or the key is not good."""
 
 
+class SignatureRequired(Unauthenticated):
+    """The key is bound to its holder, and the request came without a signature of theirs that fits."""
+
+
+class HttpsRequired(ConcordatError):  # noqa: N818
+    """The request came by plain http, where others can read and change it."""
+
+
 class FactorRequired(ConcordatError):  # noqa: N818
     """The person has to prove again who they are, because the last proof is too old for this act."""
 

@@ -164,6 +164,13 @@ class Settings:
         default="0",
         unit="stills; 0 means 500 in production and no limit in the demonstration",
     )
+    keys_bound: str = _setting(
+        "CONCORDAT_KEYS_BOUND",
+        "Whether keys of programs must be bound to their holder, who signs each request; `required` refuses "
+        "every key that is not.",
+        default="allowed",
+        unit="`allowed` or `required`",
+    )
     witnesses: Path | None = _setting(  # noqa: RUF009 - the call only makes a field
         "CONCORDAT_WITNESSES",
         "Who must have seen the ledger's checkpoints: a file with `witness`, `group` and `quorum` lines as "
@@ -400,17 +407,32 @@ def _refuse_unsafe(settings: Settings) -> None:
             raise Misconfigured(f"CONCORDAT_DATABASE_{name.upper()}_URL must lead to the same database.")
     if settings.port > 65535:
         raise Misconfigured("PORT must be at most 65535.")
-    if not settings.is_demonstration and urlsplit(settings.public_url).scheme != "https":
-        raise Misconfigured("CONCORDAT_PUBLIC_URL must be an https address in production.")
+    if not settings.is_demonstration:
+        _refuse_plain_http(settings)
+    if settings.keys_bound not in {"allowed", "required"}:
+        raise Misconfigured("CONCORDAT_KEYS_BOUND must be allowed or required.")
     if settings.ledger_second_signature not in ("", "ml-dsa-44"):
         raise Misconfigured("CONCORDAT_LEDGER_SECOND_SIGNATURE must be ml-dsa-44 or empty.")
+    _refuse_unsafe_months(settings)
+    if not settings.trusted_hosts:
+        raise Misconfigured("CONCORDAT_TRUSTED_HOSTS must name at least one host.")
+    _refuse_unsafe_sending(settings)
+
+
+def _refuse_plain_http(settings: Settings) -> None:
+    if urlsplit(settings.public_url).scheme != "https":
+        raise Misconfigured("CONCORDAT_PUBLIC_URL must be an https address in production.")
+    if not settings.proxies:
+        raise Misconfigured(
+            "CONCORDAT_PROXIES must be at least 1 in production: a proxy ends TLS and says what came by it."
+        )
+
+
+def _refuse_unsafe_months(settings: Settings) -> None:
     try:
         months_by_kind(settings.ledger_months)
     except ValueError as error:
         raise Misconfigured(f"CONCORDAT_LEDGER_MONTHS cannot hold {error}.") from error
-    if not settings.trusted_hosts:
-        raise Misconfigured("CONCORDAT_TRUSTED_HOSTS must name at least one host.")
-    _refuse_unsafe_sending(settings)
 
 
 def _refuse_unsafe_sending(settings: Settings) -> None:

@@ -32,9 +32,8 @@ def demonstration_settings(folder: Path, **more: str) -> Settings:
 def production_settings(folder: Path, **more: str) -> Settings:
     """Settings of a production portal at https://concordat.example that keeps everything in the folder."""
     create_secret(folder / "secret.key")
-    return Settings.from_environment(
-        {"CONCORDAT_PUBLIC_URL": "https://concordat.example", "CONCORDAT_DATA_DIR": str(folder), **more}
-    )
+    public = {"CONCORDAT_PUBLIC_URL": "https://concordat.example", "CONCORDAT_PROXIES": "1"}
+    return Settings.from_environment({**public, "CONCORDAT_DATA_DIR": str(folder), **more})
 
 
 def close(app: Flask) -> None:

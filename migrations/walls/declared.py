@@ -138,6 +138,7 @@ WALLS: Mapping[str, Wall] = {
             "session",
             "sign_in_attempt",
             "sign_in_step",
+            "signed_request",
             "totp",
         ),
         servers(),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from auth.holders import COVERED, COVERED_IF_SENT, OLDEST
 from portal.api.errors import PROBLEMS
 from portal.gate.admission import public
 
@@ -37,7 +38,14 @@ def page_of(spec: Any) -> Blueprint:
     def show() -> str:
         """Every noun with its methods, and what problems there are."""
         groups = groups_of(spec.to_dict())
-        return render_template("pages/documentation/show.html", groups=groups, problems=PROBLEMS)
+        return render_template(
+            "pages/documentation/show.html",
+            groups=groups,
+            problems=PROBLEMS,
+            covered=COVERED,
+            covered_if_sent=COVERED_IF_SENT,
+            seconds=OLDEST.seconds,
+        )
 
     return blueprint
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api, Blueprint
 
+from auth.holders import COVERED, COVERED_IF_SENT
 from portal.api import (
     agencies,
     agreements,
@@ -63,7 +64,14 @@ RESOURCES: tuple[Blueprint, ...] = (
     webhooks.webhooks,
 )
 
-_SECURITY = {"type": "http", "scheme": "bearer", "description": "A key of a service account of one agency."}
+_SECURITY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key of a service account of one agency. With a key that is bound to its holder every "
+    f"request is signed by RFC 9421 with Ed25519, over {', '.join(COVERED)}; over "
+    f"{', '.join(COVERED_IF_SENT)} where they are sent, and over content-digest (RFC 9530) where there is a "
+    "body; with created, nonce, keyid (the thumbprint of the public key, RFC 7638) and alg.",
+}
 
 
 class _Door(Api):

@@ -16,10 +16,12 @@ from foundation.errors import (
     Denied,
     FactorRequired,
     FilterRefused,
+    HttpsRequired,
     Invalid,
     Missing,
     PurposeRequired,
     RulesRequired,
+    SignatureRequired,
     Stale,
     Throttled,
     Unauthenticated,
@@ -36,6 +38,8 @@ ERRORS: dict[type[ConcordatError], tuple[HTTPStatus, str]] = {
     Denied: (HTTPStatus.FORBIDDEN, "denied"),
     FactorRequired: (HTTPStatus.FORBIDDEN, "factor-required"),
     Unauthenticated: (HTTPStatus.UNAUTHORIZED, "unauthenticated"),
+    SignatureRequired: (HTTPStatus.UNAUTHORIZED, "signature-required"),
+    HttpsRequired: (HTTPStatus.FORBIDDEN, "https-required"),
     VettingRequired: (HTTPStatus.FORBIDDEN, "vetting-required"),
     RulesRequired: (HTTPStatus.FORBIDDEN, "rules-required"),
     PurposeRequired: (HTTPStatus.BAD_REQUEST, "purpose-required"),
@@ -101,16 +105,18 @@ def _known(error: Exception, status: HTTPStatus, name: str) -> Response:
     if isinstance(error, Invalid):
         return problem(status, name, "What was sent cannot be taken as it is.", problems=error.problems)
     if isinstance(error, Unauthenticated):
-        return _unauthenticated()
+        return _unauthenticated(error, name)
     answer_ = problem(status, name, str(error))
     if isinstance(error, Throttled):
         answer_.headers["Retry-After"] = str(error.retry_after)
     return answer_
 
 
-def _unauthenticated() -> Response:
+def _unauthenticated(error: Unauthenticated, name: str) -> Response:
     sentence = "Send a key that is good as Authorization: Bearer. Cookies count for nothing here."
-    answer_ = problem(HTTPStatus.UNAUTHORIZED, "unauthenticated", sentence)
+    if isinstance(error, SignatureRequired):
+        sentence = str(error)
+    answer_ = problem(HTTPStatus.UNAUTHORIZED, name, sentence)
     answer_.headers["WWW-Authenticate"] = 'Bearer realm="concordat"'
     return answer_
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
 
 from foundation.settings import Settings
 from portal.gate.admission import admit, is_for_programs
@@ -10,6 +11,7 @@ from portal.gate.identity import at_json_door, forget, identify, login_manager
 from portal.gate.limits import limit_body
 from portal.gate.origin import check_origin
 from portal.gate.pace import count_done, hold_pace, pace_of
+from portal.gate.scheme import require_https
 
 
 def stand_guard(app: Flask, settings: Settings) -> None:
@@ -20,13 +22,17 @@ def stand_guard(app: Flask, settings: Settings) -> None:
     pace = pace_of(settings)
 
     @app.before_request
-    def _gate() -> None:
+    def _gate() -> Response | None:
+        led_on = require_https(settings)
+        if led_on is not None:
+            return led_on
         limit_body(app)
         identify()
         hold_pace(pace)
         admit(app)
         if not at_json_door() and not is_for_programs(app):
             check_origin(forms)
+        return None
 
     app.after_request(set_headers)
     app.after_request(lambda response: count_done(pace, response))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import Request, request
 from flask_login import LoginManager, UserMixin
@@ -11,12 +12,15 @@ from auth.actor import Actor
 from auth.keys import find_key
 from auth.sessions import Limits, Standing, find_session
 from foundation import credential
+from foundation.crypto.signed_requests import SentRequest
 from foundation.settings import Settings
 from portal.gate import context
 from portal.gate.browser import device_label
 
 API = "/api/"
 
+#: What stands for itself in a path (RFC 3986).
+_IN_PATHS = "/:@!$&'()*+,;="
 #: A token is 43 characters; what is longer is not looked up.
 _LONGEST = 100
 
@@ -46,6 +50,7 @@ def identify() -> None:
 
     Raises:
         Denied: if a key was shown that is not for the stated purpose, or not for where it came from.
+        SignatureRequired: if its holder has to sign the request and has not.
     """
     credential.present(None)  # whatever this thread did before, nobody asks yet
     token = "" if request.endpoint == "static" else _shown()
@@ -60,8 +65,11 @@ def forget() -> None:
 
 
 def _shown() -> str:
-    if not at_json_door():
-        return request.cookies.get(cookie_name(context.settings()), "")
+    return shown_key() if at_json_door() else request.cookies.get(cookie_name(context.settings()), "")
+
+
+def shown_key() -> str:
+    """The bearer key that the request carries; empty if it carries none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
@@ -69,14 +77,29 @@ def _shown() -> str:
 def _standing(token: str) -> Standing | None:
     if at_json_door():
         purpose = request.headers.get("Sharing-Purpose") or None
-        return find_key(context.system_database(), token, purpose, request.remote_addr or "")
+        bound_only = context.settings().keys_bound == "required"
+        address, database = request.remote_addr or "", context.system_database()
+        return find_key(database, token, purpose, address, _sent, bound_only=bound_only)
     limits = session_limits(context.settings())
     return find_session(context.system_database(), token, limits, device=device_label())
+
+
+def _sent() -> SentRequest:
+    """The request as a signature of it is checked; what is acted on is read from the same environment."""
+    path = quote(request.path, safe=_IN_PATHS)
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    url = f"{request.scheme}://{request.host}{path}{query}"
+    return SentRequest(request.method, url, dict(request.headers.items()), request.get_data())
 
 
 def give_cookie(response: Response, token: str) -> None:
     """Hand the browser a new session. It is dropped when the browser closes; the server ends it sooner."""
     response.set_cookie(cookie_name(context.settings()), token, **_cookie_terms())
+
+
+def carries_cookie() -> bool:
+    """Whether the request carries the cookie of a session, or of the way to an agency's sign-in."""
+    return not {cookie_name(context.settings()), _trip_name()}.isdisjoint(request.cookies)
 
 
 def take_cookie(response: Response) -> None:

@@ -14,6 +14,7 @@ from foundation.errors import (
     Denied,
     FactorRequired,
     FilterRefused,
+    HttpsRequired,
     Invalid,
     Missing,
     PurposeRequired,
@@ -43,6 +44,7 @@ class ErrorPage:
 ERRORS: dict[type[ConcordatError], ErrorPage] = {
     Missing: ErrorPage(HTTPStatus.NOT_FOUND, "missing", "Nothing to show"),
     Denied: ErrorPage(HTTPStatus.FORBIDDEN, "denied", "You cannot do this"),
+    HttpsRequired: ErrorPage(HTTPStatus.FORBIDDEN, "refused", "This was not done"),
     FilterRefused: ErrorPage(HTTPStatus.BAD_REQUEST, "refused", "This list cannot be narrowed like that"),
     Invalid: ErrorPage(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "This cannot be taken as it is"),
     Conflict: ErrorPage(HTTPStatus.CONFLICT, "conflict", "Somebody else changed this first"),

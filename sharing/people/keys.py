@@ -16,6 +16,7 @@ from auth.purposes import purposes_for
 from auth.roles import Action, Role, actions_of, grants_of
 from auth.tables import api_key, user
 from foundation import clock
+from foundation.crypto.signed_requests import read_public_key, thumbprint
 from foundation.database import Database, Tx
 from foundation.errors import Denied, Invalid, Missing
 from foundation.identifiers import new_id
@@ -28,12 +29,23 @@ LONGEST_DAYS = 90
 OVERLAP = timedelta(days=7)
 _MOST_ADDRESSES = 20
 _NAME = 60
+_NO_KEY = "Give a public key of Ed25519 as PEM, from BEGIN PUBLIC KEY to END PUBLIC KEY."
+#: What is said of a private key that was given for the public one.
+PRIVATE_KEY_GIVEN = (
+    "This is a private key, which now others have seen. Make another pair, and give its public key: it says "
+    "BEGIN PUBLIC KEY."
+)
+_BOUND_ONLY = "This portal takes only keys that are bound to their holder. Give the program’s public key."
 _NOTHING = "There is nothing here that you can see."
 
 
 @dataclass(frozen=True)
 class Key:
-    """One key; `state` is live or ended. The token stands nowhere."""
+    """One key; `state` is live or ended. The token stands nowhere.
+
+    `holder` is the thumbprint of the public key that it is bound to. `unsigned_at` is when it was refused for
+    want of a signature, to the minute, and `exposed_at` when it first came by plain http.
+    """
 
     id: str
     name: str
@@ -45,6 +57,9 @@ class Key:
     expires_at: datetime
     last_used_at: datetime | None
     state: str
+    holder: str | None
+    unsigned_at: datetime | None
+    exposed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,10 @@ class Offered:
 
 @dataclass(frozen=True)
 class NewKey:
-    """A key as it is asked for; without addresses it is good from anywhere."""
+    """A key as it is asked for; without addresses it is good from anywhere.
+
+    `holder_key` is the public key of the program that alone can use it, as PEM; empty binds it to none.
+    """
 
     name: str
     purposes: tuple[str, ...]
@@ -77,6 +95,7 @@ class NewKey:
     agreements: tuple[str, ...]
     addresses: tuple[str, ...]
     days: int
+    holder_key: str = ""
 
 
 def list_service_accounts(database: Database, actor: Actor) -> tuple[ServiceAccount, ...]:
@@ -123,8 +142,10 @@ def offer_key(database: Database, actor: Actor, account_id: str) -> Offered:
         return _offered(tx, actor, account_id)
 
 
-def make_key(database: Database, actor: Actor, account_id: str, new: NewKey) -> tuple[str, str]:
-    """Make a key; gives its id, and the token that is shown this once.
+def make_key(
+    database: Database, actor: Actor, account_id: str, new: NewKey, *, bound_only: bool = False
+) -> tuple[str, str]:
+    """Make a key; gives its id, and the token that is shown this once. `bound_only` wants a public key.
 
     Raises:
         Missing: if the agency has no such account.
@@ -134,15 +155,20 @@ def make_key(database: Database, actor: Actor, account_id: str, new: NewKey) -> 
     actor.require(Action.KEY_RUN)
     actor.require_fresh_factor(clock.now())
     with database.transaction() as tx:
-        bounds = _bounds(_offered(tx, actor, account_id), new)
+        bounds = _bounds(_offered(tx, actor, account_id), new, bound_only=bound_only)
         return _made(tx, actor, account_id, bounds, "")
 
 
-def rotate_key(database: Database, actor: Actor, key_id: str) -> tuple[str, str]:
+def rotate_key(
+    database: Database, actor: Actor, key_id: str, holder_key: str = "", *, bound_only: bool = False
+) -> tuple[str, str]:
     """Make another key with the same bounds for as long again; the one before goes on for a week at most.
+
+    It is bound to the same public key, unless another is given as PEM.
 
     Raises:
         Missing: if the agency has no such key that is good.
+        Invalid: if what is given is no public key, or none is given that has to be.
         FactorRequired: if the actor has not just proved who they are.
     """
     actor.require(Action.KEY_RUN)
@@ -152,8 +178,14 @@ def rotate_key(database: Database, actor: Actor, key_id: str) -> tuple[str, str]
         if row["expires_at"] <= now:
             raise Missing(_NOTHING)
         lasts = min(row["expires_at"] - row["created_at"], timedelta(days=LONGEST_DAYS))
-        kept = {name: _several(row[name]) for name in ("actions", "agreements", "addresses")}
-        bounds = Bounds(tuple(row["purposes"]), now + lasts, row["name"], **kept)
+        actions, agreements, addresses = (
+            _several(row[name]) for name in ("actions", "agreements", "addresses")
+        )
+        if wrong := _wrong_holder_key(holder_key, needed=bound_only and not row["holder_key"]):
+            raise Invalid({"holder_key": wrong})
+        holder = read_public_key(holder_key) if holder_key.strip() else row["holder_key"]
+        purposes = tuple(row["purposes"])
+        bounds = Bounds(purposes, now + lasts, row["name"], actions, agreements, addresses, holder)
         if set(bounds.actions or ()) - actions_of(_roles(row)):
             raise Denied("The account’s roles allow less than this key by now. Make a new key instead.")
         until = min(row["expires_at"], now + OVERLAP)
@@ -179,6 +211,9 @@ def _made(tx: Tx, actor: Actor, account_id: str, bounds: Bounds, replaces: str) 
     key, token = insert_key(tx, account_id, bounds, made_by=actor.user_id)
     told = {**asdict(bounds), "expires_at": bounds.expires_at.isoformat()}
     told.pop("name")
+    holder_key = told.pop("holder_key")
+    if holder_key is not None:
+        told["holder"] = thumbprint(holder_key)
     plain = {
         name: list(each) if isinstance(each, tuple) else each
         for name, each in told.items()
@@ -188,7 +223,29 @@ def _made(tx: Tx, actor: Actor, account_id: str, bounds: Bounds, replaces: str) 
     return key, token
 
 
-def _bounds(offered: Offered, new: NewKey) -> Bounds:
+def _wrong_holder_key(pem: str, *, needed: bool) -> str:
+    """What is wrong with a public key; nothing if none is given and none is needed."""
+    if not pem.strip():
+        return _BOUND_ONLY if needed else ""
+    if "PRIVATE KEY" in pem:
+        return PRIVATE_KEY_GIVEN
+    try:
+        read_public_key(pem)
+    except ValueError:
+        return _NO_KEY
+    return ""
+
+
+def _wrong_addresses(addresses: tuple[str, ...]) -> str:
+    try:
+        for each in addresses:
+            ip_network(each)
+    except ValueError:
+        return "Give one in each line, like 192.0.2.7 or 192.0.2.0/24."
+    return f"Give at most {_MOST_ADDRESSES} addresses." if len(addresses) > _MOST_ADDRESSES else ""
+
+
+def _bounds(offered: Offered, new: NewKey, *, bound_only: bool) -> Bounds:
     problems = {}
     if not 1 <= len(new.name.strip()) <= _NAME or not new.name.isprintable():
         problems["name"] = f"Say in at most {_NAME} characters what it is for."
@@ -200,13 +257,10 @@ def _bounds(offered: Offered, new: NewKey) -> Bounds:
         problems["agreements"] = "Choose agreements to which your agency is party."
     if not 1 <= new.days <= LONGEST_DAYS:
         problems["days"] = f"A key lasts from 1 to {LONGEST_DAYS} days."
-    try:
-        networks = tuple(str(ip_network(each)) for each in new.addresses)
-    except ValueError:
-        networks = ()
-        problems["addresses"] = "Give one in each line, like 192.0.2.7 or 192.0.2.0/24."
-    if len(networks) > _MOST_ADDRESSES:
-        problems["addresses"] = f"Give at most {_MOST_ADDRESSES} addresses."
+    if wrong := _wrong_addresses(new.addresses):
+        problems["addresses"] = wrong
+    if wrong := _wrong_holder_key(new.holder_key, needed=bound_only):
+        problems["holder_key"] = wrong
     if problems:
         raise Invalid(problems)
     # Nothing of the door's own, such as the list of agencies, is worth a bound of its own.
@@ -216,7 +270,8 @@ def _bounds(offered: Offered, new: NewKey) -> Bounds:
         new.name.strip(),
         tuple(sorted({*new.actions, Action.SESSION_USE.value})),
         tuple(sorted(set(new.agreements))),
-        networks or None,
+        tuple(str(ip_network(each)) for each in new.addresses) or None,
+        read_public_key(new.holder_key) if new.holder_key.strip() else None,
     )
 
 
@@ -271,6 +326,9 @@ def _key(row: RowMapping) -> Key:
         expires_at=row["ended_at"] or row["expires_at"],
         last_used_at=row["last_used_at"],
         state="ended" if over else "live",
+        holder=None if row["holder_key"] is None else thumbprint(row["holder_key"]),
+        unsigned_at=row["unsigned_at"],
+        exposed_at=row["exposed_at"],
     )
 
 

@@ -57,7 +57,7 @@ def ask(door, module_monkeypatch):
 
     def answered(path):
         sent.clear()
-        answer = door.test_client().get(path, headers=headers)
+        answer = door.test_client().get(path, base_url="https://localhost", headers=headers)
         assert answer.status_code == 200
         return answer.json, list(sent)
 

@@ -1,15 +1,23 @@
 """What the server does with bytes that no browser would send, and what it says of itself."""
 
+import json
 import re
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
 from sqlalchemy import select
 
-from auth.tables import session
+from auth.keys import Bounds, insert_key
+from auth.tables import session, user
+from foundation import clock
+from foundation.crypto.signed_requests import read_public_key
+from tests.api.doors import sighting
+from tests.api.signing import Program
 from tests.journeys.server import Server
+from tests.partnership import ROBBERY
 
 _PATIENCE = 10.0  # seconds
 _NEXT = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -156,3 +164,28 @@ def sessions(server: Server) -> set[str]:
         found = set(tx.execute(select(session.c.id)).scalars())
     database.close()
     return found
+
+
+def test_signed_requests_are_taken_as_the_server_hands_them_on(server):
+    program, database = Program(), server.database()
+    bounds = Bounds((ROBBERY,), clock.now() + timedelta(days=1), holder_key=read_public_key(program.pem))
+    with database.transaction() as tx:
+        operator = tx.execute(select(user.c.id).where(user.c.name == "Dan Osei")).scalar_one()
+        _, token = insert_key(tx, operator, bounds)
+    database.close()
+    record = json.dumps(sighting()).encode()
+    host = f"http://127.0.0.1:{server.port}"
+    asked = [
+        ("GET", "sightings?q=caf%C3%A9+noir&limit=5", b"", 200),
+        ("GET", "sightings/%C3%A9", b"", 404),
+        ("POST", "sightings", record, 201),
+    ]
+    for method, path, body, status in asked:
+        headers = program.headers(token, method, path, body, host=host)
+        for expected in (status, 401):
+            raw = request(
+                server, method, f"/api/v1/{path}", *(f"{name}: {value}" for name, value in headers.items()),
+                f"Content-Length: {len(body)}", "Connection: close", body=body.decode(),
+            )  # fmt: skip
+            told = sent(server, raw.replace("Host: localhost", "Host: 127.0.0.1"))
+            assert [head[9:12] for head in told.heads] == [str(expected)], told.raw

@@ -53,6 +53,7 @@ WORDS = {
                      "roles[]", "title", "treatment")
     ),
     "AnswerForm.move", "CommentForm.clause", "ClauseForm.purposes", "RolesForm.roles", "KeyForm.name",
+    "RotationForm.holder",
     "KeyForm.actions", "KeyForm.purposes", "AccountForm.roles", "AccountForm.name", "RequestForm.fields",
     "InvitationForm.name", "InvitationForm.email", "InvitationForm.job_title", "JoinForm.name",
     "CodeForm.code", "ConfirmForm.code", "PurposeForm.purpose",

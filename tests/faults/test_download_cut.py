@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from auth.keys import issue_key
+from auth.keys import Bounds, insert_key, issue_key
 from foundation import clock
+from foundation.crypto.signed_requests import read_public_key
 from foundation.ledger.append import append
 from foundation.ledger.sequencer import sequence
 from foundation.ledger.verifier import fetch
+from tests.api.signing import Program
 from tests.databases import sqlite_url
 from tests.faults.cutting import CuttingLine
 from tests.journeys.server import Server
@@ -69,6 +71,34 @@ def test_program_takes_a_cut_download_up_again_and_the_bundle_is_good(served, li
     policy.write_bytes(door.ask("/policy").read())
     code, words = run_verify("--policy", policy, bundle)
     assert (code, words[:5]) == (0, "good:")
+
+
+def test_program_signs_with_the_key_of_a_holder_and_is_refused_without(served, tmp_path):
+    server, _ = served
+    program, database = Program(), server.database()
+    bounds = Bounds((ROBBERY,), clock.now() + timedelta(days=1), holder_key=read_public_key(program.pem))
+    with database.transaction() as tx:
+        _, token = insert_key(tx, DPO, bounds)
+    database.close()
+    files = {"key": token.encode(), "pem": program.private_pem, "other": Program().private_pem}
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(text)
+    folder = tmp_path / "fetched"
+    command = [sys.executable, "-I", "-S", fetch.__file__, server.address, str(folder), "--key-file"]
+
+    def run(*more):
+        told = [*command, str(tmp_path / "key"), *more]
+        return subprocess.run(told, capture_output=True, text=True, check=False, timeout=60)
+
+    for more in ((), ("--sign-with", str(tmp_path / "other"))):
+        refused = run(*more)
+        assert (refused.returncode, "not whole: 401" in refused.stderr) == (1, True)
+    unread = run("--sign-with", str(tmp_path / "key"))
+    assert (unread.returncode, "openssl cannot sign" in unread.stderr) == (2, True)
+    assert list(folder.iterdir()) == []
+    done = run("--sign-with", str(tmp_path / "pem"))
+    assert done.returncode == 0, done.stderr
+    assert len(list(folder.iterdir())) == 1
 
 
 def test_download_that_was_ended_goes_on_the_next_day(served, line, tmp_path):

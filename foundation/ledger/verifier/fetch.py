@@ -1,12 +1,14 @@
 """Fetches what concerns your agency from the ledger of Concordat, and goes on where a download broke off.
 
-    python3 fetch.py ADDRESS FOLDER --key-file FILE [--after SIZE]
+    python3 fetch.py ADDRESS FOLDER --key-file FILE [--sign-with PEM] [--after SIZE]
 
-FILE holds a key of the JSON door, of somebody who may read the ledger. SIZE is the number in the name of the
+FILE holds a key of the JSON door, of somebody who may read the ledger. PEM is the private key of one that is
+bound to its holder: openssl (3 or newer) then signs each request. SIZE is the number in the name of the
 newest bundle that you have: only what came since is fetched then. What has come so far lies in FOLDER; run
 the same command again after it was ended. Ends with 0 if the bundle is whole, 1 if it is not, 2 if it was
 asked wrongly. Check the bundle with verify.py: this program sees to it that no byte is missing, and no more.
-Standard library only. Source of ranges: RFC 9110 section 14. Runs with Python 3.9 and newer.
+Standard library only. Sources: RFC 9110 section 14 (ranges), RFC 9421 (signatures). Runs with Python 3.9 and
+newer.
 """
 
 from __future__ import annotations
@@ -15,9 +17,14 @@ import argparse
 import json
 import os
 import re
+import secrets
 import ssl
+import subprocess
 import sys
+import tempfile
 import time
+from base64 import b64encode, urlsafe_b64encode
+from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
@@ -33,17 +40,50 @@ class RefusedError(Exception):
     """The portal answers, and trying again does not help."""
 
 
-class Door:
-    """The JSON door of a portal, and the key that opens it."""
+class Holder:
+    """The private key of Ed25519 to which a key of the door is bound."""
 
-    def __init__(self, address: str, key: str) -> None:
+    def __init__(self, pem: Path) -> None:
+        self.pem = pem
+        public = self.openssl("pkey", "-in", str(pem), "-pubout", "-outform", "DER")[-32:]
+        plain = urlsafe_b64encode(public).decode().rstrip("=")
+        named = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": plain}, separators=(",", ":"))
+        self.keyid = urlsafe_b64encode(sha256(named.encode()).digest()).decode().rstrip("=")
+
+    def openssl(self, *asked: str) -> bytes:
+        """What the command gives."""
+        command = ["openssl", *asked]  # no shell; the paths are those of whoever runs this
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+        if done.returncode:
+            raise ValueError(f"openssl cannot sign with {self.pem}: {done.stderr.decode(errors='replace')}")
+        return done.stdout
+
+    def signed(self, authority: str, path: str, authorization: str) -> dict[str, str]:
+        """The headers that sign a request for what lies at the path."""
+        values = {"@method": "GET", "@authority": authority, "@path": path, "@query": "?"}
+        values["authorization"] = authorization
+        names = " ".join(f'"{name}"' for name in values)
+        told = f'created={int(time.time())};nonce="{secrets.token_urlsafe(18)}"'
+        about = f'({names});{told};keyid="{self.keyid}";alg="ed25519"'
+        lines = [f'"{name}": {value}' for name, value in values.items()]
+        with tempfile.TemporaryDirectory() as folder:
+            base = Path(folder) / "base"
+            base.write_bytes("\n".join([*lines, f'"@signature-params": {about}']).encode())
+            made = self.openssl("pkeyutl", "-sign", "-inkey", str(self.pem), "-rawin", "-in", str(base))
+        return {"Signature-Input": f"sig={about}", "Signature": f"sig=:{b64encode(made).decode()}:"}
+
+
+class Door:
+    """The JSON door of a portal, the key that opens it, and to whom that is bound, if to anybody."""
+
+    def __init__(self, address: str, key: str, holder: Holder | None = None) -> None:
         parts = urlsplit(address)
         if not parts.hostname or parts.scheme not in ("https", "http"):
             raise ValueError("ADDRESS begins with https://")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("a key is sent by https only")
         self.secure, self.host, self.port = parts.scheme == "https", parts.hostname, parts.port
-        self.path, self.key = parts.path.rstrip("/") + "/api/v1/ledger", key
+        self.path, self.key, self.holder = parts.path.rstrip("/") + "/api/v1/ledger", key, holder
 
     def ask(self, path: str, **headers: str) -> HTTPResponse:
         """One answer, on a connection of its own; nothing is sent on to another address."""
@@ -54,6 +94,9 @@ class Door:
         else:
             link = HTTPConnection(self.host, self.port, timeout=PATIENCE)
         given = {"Authorization": f"Bearer {self.key}", "Connection": "close"}
+        if self.holder:
+            host = link.host if link.port == link.default_port else f"{link.host}:{link.port}"
+            given.update(self.holder.signed(host.lower(), self.path + path, given["Authorization"]))
         given.update({name.replace("_", "-"): value for name, value in headers.items()})
         link.request("GET", self.path + path, headers=given)
         return link.getresponse()
@@ -162,10 +205,12 @@ def main() -> int:
     parser.add_argument("address")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--key-file", type=Path, required=True)
+    parser.add_argument("--sign-with", type=Path)
     parser.add_argument("--after", type=int, default=0)
     asked = parser.parse_args()
     try:
-        door = Door(asked.address, asked.key_file.read_text("utf-8").strip())
+        holder = Holder(asked.sign_with) if asked.sign_with else None
+        door = Door(asked.address, asked.key_file.read_text("utf-8").strip(), holder)
         asked.folder.mkdir(parents=True, exist_ok=True)
         download = Download(asked.folder, asked.after)
     except (OSError, ValueError) as error:

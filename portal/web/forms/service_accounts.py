@@ -3,12 +3,19 @@
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation, ValidationError
 
 from auth.roles import ACTION_WORDS, ROLE_LABELS, Role
-from sharing.people.keys import LONGEST_DAYS, NewKey, Offered
+from sharing.people.keys import LONGEST_DAYS, PRIVATE_KEY_GIVEN, Key, NewKey, Offered
+
+
+def refuse_private_key(_form: FlaskForm, field: Field) -> None:
+    """Refuse a private key that was given for the public one, and print it back nowhere."""
+    if "PRIVATE KEY" in (field.data or ""):
+        field.data = ""
+        raise StopValidation(PRIVATE_KEY_GIVEN)
 
 
 class AccountForm(FlaskForm):
@@ -39,6 +46,7 @@ class KeyForm(FlaskForm):
     )
     agreements = SelectMultipleField("Under which agreements", choices=[])
     addresses = TextAreaField("From which addresses", validators=[Length(max=1000)])
+    holder_key = TextAreaField("Public key of the program", validators=[refuse_private_key, Length(max=1000)])
     days = IntegerField(
         "For how many days",
         default=LONGEST_DAYS,
@@ -63,4 +71,28 @@ class KeyForm(FlaskForm):
             tuple(self.agreements.data or ()),
             tuple((self.addresses.data or "").split()),
             int(self.days.data or 0),
+            self.holder_key.data or "",
         )
+
+
+class RotationForm(FlaskForm):
+    """Another key in the place of one, and by which program it can be used."""
+
+    holder = RadioField(
+        "Who can use the new key",
+        validators=[InputRequired("Say whether the same program uses the new key.")],
+        choices=[],
+    )
+    holder_key = TextAreaField("The other public key", validators=[refuse_private_key, Length(max=1000)])
+
+    def offer(self, key: Key) -> None:
+        """Offer what can become of the public key of this one; a key that is bound to one stays bound."""
+        kept = "The same program: its public key stays" if key.holder else "Whoever has it: it stays unbound"
+        self.holder.choices = [SelectChoice("keep", kept), SelectChoice("replace", "Another public key")]
+        if not key.holder and self.holder.data is None:
+            self.holder.data, self.holder.raw_data = "keep", ["keep"]
+
+    def validate_holder_key(self, field: Field) -> None:
+        """Want a public key where one is to take its place, and nowhere else."""
+        if (self.holder.data == "replace") != bool((field.data or "").strip()):
+            raise ValidationError("Give the other public key, and only where another is to hold.")

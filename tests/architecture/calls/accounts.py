@@ -10,7 +10,7 @@ from auth import codes, passkeys, sessions, sign_in
 from auth.account import change_password
 from auth.accounts import NewAgency, create_accounts
 from auth.confirming import confirm_for_demonstration, confirm_with_password
-from auth.keys import issue_key
+from auth.keys import issue_key, tell_exposed
 from auth.pacing import raise_pace_alarm
 from auth.tables import passkey, user
 from foundation import clock
@@ -163,6 +163,11 @@ def a_new_agency(scene: Scene) -> Given:
     return Given((scene.database, [NewAgency("barking", "Barking and Dagenham", "Barking", "council")]))
 
 
+def a_key_in_the_clear(scene: Scene) -> Given:
+    until = clock.now() + timedelta(days=1)
+    return Given((scene.database, issue_key(scene.database, person(VICTIM), (ROBBERY,), until)))
+
+
 def a_key(scene: Scene) -> Given:
     return Given((scene.database, person(VICTIM), [ROBBERY], clock.now() + timedelta(days=1)))
 
@@ -176,6 +181,7 @@ CALLS = {
     confirm_for_demonstration: confirms_invented,
     confirm_with_password: confirms,
     issue_key: a_key,
+    tell_exposed: a_key_in_the_clear,
     passkeys.confirm_with_passkey: confirms_with_passkey,
     passkeys.finish_enrolment: enrols,
     passkeys.remove_passkey: lambda scene: scene.asked(scene.id("passkey")),

@@ -242,6 +242,7 @@ def test_the_way_is_kept_and_the_account_proven(tmp_path, monkeypatch):
             {
                 "CONCORDAT_ENVIRONMENT": "production",
                 "CONCORDAT_PUBLIC_URL": "https://concordat.example",
+                "CONCORDAT_PROXIES": "1",
                 "CONCORDAT_WEBHOOK_LOOPBACK": "yes",
             },
             "must be no in production",

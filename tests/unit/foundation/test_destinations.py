@@ -72,7 +72,7 @@ def test_no_setting_that_could_lead_outside_is_forgotten():
 
 def test_command_prints_the_list_and_no_password(tmp_path):
     environ = {**os.environ, **EVERYWHERE, "CONCORDAT_DATA_DIR": str(tmp_path)}
-    environ["CONCORDAT_PUBLIC_URL"] = "https://concordat.example"
+    environ |= {"CONCORDAT_PUBLIC_URL": "https://concordat.example", "CONCORDAT_PROXIES": "1"}
     command = [sys.executable, "-m", "portal.cli.setup", "outbound"]
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=True)
     lines = [line.split() for line in done.stdout.splitlines()]

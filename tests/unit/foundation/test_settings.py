@@ -55,7 +55,10 @@ def test_representation_of_settings_does_not_hold_the_secret(secret, tmp_path):
 @pytest.mark.parametrize("kind", ["demonstration", "production"])
 def test_missing_secret_is_refused_with_the_command_that_makes_it(tmp_path, kind):
     environ = environment(
-        tmp_path, CONCORDAT_ENVIRONMENT=kind, CONCORDAT_PUBLIC_URL="https://concordat.example"
+        tmp_path,
+        CONCORDAT_ENVIRONMENT=kind,
+        CONCORDAT_PUBLIC_URL="https://concordat.example",
+        CONCORDAT_PROXIES="1",
     )
     assert "setup prepare" in refusal(environ)
 
@@ -103,7 +106,9 @@ def test_production_is_the_default_and_wants_an_https_address(secret, tmp_path):
     environ = {"CONCORDAT_DATA_DIR": str(tmp_path)}
     assert "https" in refusal(environ)
     assert "https" in refusal({**environ, "CONCORDAT_PUBLIC_URL": "http://concordat.example"})
-    settings = Settings.from_environment({**environ, "CONCORDAT_PUBLIC_URL": "https://concordat.example"})
+    environ["CONCORDAT_PUBLIC_URL"] = "https://concordat.example"
+    assert "CONCORDAT_PROXIES must be at least 1" in refusal(environ)
+    settings = Settings.from_environment({**environ, "CONCORDAT_PROXIES": "1"})
     assert (settings.is_demonstration, settings.trusted_hosts) == (False, ("concordat.example",))
 
 
