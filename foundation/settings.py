@@ -267,6 +267,20 @@ class Settings:
         default="no",
         unit="`yes` or `no`",
     )
+    factors: str = _setting(
+        "CONCORDAT_FACTORS",
+        "What somebody has to prove before anything but their own account opens: `two` factors, or two of "
+        "which one is a passkey that stays on its device, `hardware`.",
+        default="",
+        unit="one of the two; empty means `two` in production and neither in the demonstration",
+    )
+    sign_on_hardware: tuple[str, ...] = _setting(
+        "CONCORDAT_SIGN_ON_HARDWARE",
+        "Values of `acr` by which an agency’s identity provider says that a key in hardware was used; the "
+        "one of OpenID EAP ACR Values 1.0 unless others are named.",
+        default="phrh",
+        unit="values, parted by commas",
+    )
     stolen_passwords: str = _setting(
         "CONCORDAT_STOLEN_PASSWORDS",
         "Where new passwords are looked up among those that were stolen elsewhere: a file of sorted SHA-1 "
@@ -381,6 +395,7 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
         "database_system_url": values["database_system_url"] or requests,
         "database_owner_url": values["database_owner_url"] or requests,
         "media_url": values["media_url"] or (data_dir / "media").as_uri(),
+        "factors": values["factors"] or ("" if demonstration else "two"),
         "secret_file": values["secret_file"] or data_dir / "secret.key",
         "trusted_hosts": tuple(dict.fromkeys((*hosts, *local))),
         "mail_from": values["mail_from"] or f"concordat@{urlsplit(values['public_url']).hostname}",
@@ -410,7 +425,13 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise Misconfigured(f"CONCORDAT_LEDGER_MONTHS cannot hold {error}.") from error
     if not settings.trusted_hosts:
         raise Misconfigured("CONCORDAT_TRUSTED_HOSTS must name at least one host.")
+    _refuse_weak_proofs(settings)
     _refuse_unsafe_sending(settings)
+
+
+def _refuse_weak_proofs(settings: Settings) -> None:
+    if settings.factors not in {"two", "hardware"} | ({""} if settings.is_demonstration else set()):
+        raise Misconfigured("CONCORDAT_FACTORS must be two or hardware.")
 
 
 def _refuse_unsafe_sending(settings: Settings) -> None:

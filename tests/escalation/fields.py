@@ -55,7 +55,7 @@ WORDS = {
     "AnswerForm.move", "CommentForm.clause", "ClauseForm.purposes", "RolesForm.roles", "KeyForm.name",
     "KeyForm.actions", "KeyForm.purposes", "AccountForm.roles", "AccountForm.name", "RequestForm.fields",
     "InvitationForm.name", "InvitationForm.email", "InvitationForm.job_title", "JoinForm.name",
-    "CodeForm.code", "ConfirmForm.code", "PurposeForm.purpose",
+    "CodeForm.code", "ConfirmForm.code", "HalfForm.code", "PurposeForm.purpose",
     "NewActionForm.title", "NewActionForm.measure", "GlassForm.reference", "SignInForm.email",
     "ConditionsForm.version", "OrderForm.reference",
     "RecallForm.version", "ReportForm.boxes", "SightingForm.boxes", "SightingForm.camera",

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from auth.roles import Action
 from auth.sessions import open_session
+from auth.strength import Strength
 from auth.tables import passkey, recovery_code, session, totp
 from foundation import clock
 from foundation.crypto.tokens import token_digest
@@ -44,12 +45,12 @@ def browser(production):
     return Browser(production, "https://concordat.example")
 
 
-def holding(app, browser, way):
+def holding(app, browser, way, strength=None):
     """The browser with a session that the data protection officer began in that way."""
     with app.app_context():
         limits = session_limits(context.settings())
     with database_of(app).transaction() as tx:
-        token = open_session(tx, DPO, limits, way=way)
+        token = open_session(tx, DPO, limits, way=way, strength=strength)
     browser.client.set_cookie("__Host-concordat", token, domain="concordat.example", secure=True)
     return browser
 
@@ -169,9 +170,14 @@ def test_password_does_not_prove_again_who_has_a_passkey(production, browser):
     assert "A password is not enough beside a passkey" in answer.text
 
 
-@pytest.mark.parametrize("way", ["passkey", "agency", "password and code"])
+@pytest.mark.parametrize("way", ["passkey", "password and code"])
 def test_other_ways_in_are_not_held_up(production, browser, way):
     assert holding(production, browser, way).get("/purpose").status_code == 200
+
+
+def test_agency_that_says_how_strongly_it_asks_is_not_held_up_and_another_is(production, browser):
+    assert holding(production, browser, "agency", Strength.TWO_FACTORS).get("/purpose").status_code == 200
+    assert holding(production, browser, "agency").get("/purpose").location == "/account"
 
 
 @pytest.mark.parametrize("way", ["password", "invitation", "recovery"])
