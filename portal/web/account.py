@@ -98,12 +98,13 @@ def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     answer, name = request.form.get("answer", ""), request.form.get("name", "")
     made = finish_enrolment(context.system_database(), context.actor(), passkey_party(), answer, name)
-    flash("The passkey is added. You can sign in with it from now on.")
     if context.hardware_wanted() and made is not Strength.HARDWARE:
         flash(
-            "Its provider copies it to other devices, so it opens your account and nothing else. Add one "
-            "that stays on its device as well, such as a security key."
+            "The passkey is added. Its provider copies it to other devices, so it opens your account and "
+            "nothing else. Add one that stays on its device as well, such as a security key."
         )
+    else:
+        flash("The passkey is added. You can sign in with it from now on.")
     return _changed()
 
 

@@ -92,6 +92,7 @@ def test_secret_that_others_can_reach_is_refused(secret, tmp_path, mode):
         ("CONCORDAT_THREADS", "0", "at least 1"),
         ("CONCORDAT_THREADS", "four", "whole number"),
         ("PORT", "70000", "at most 65535"),
+        ("CONCORDAT_FACTORS", "one", "must be two or hardware"),
         ("CONCORDAT_DATABASE_URL", "mysql://x", "must begin with"),
     ],
 )
@@ -105,6 +106,7 @@ def test_production_is_the_default_and_wants_an_https_address(secret, tmp_path):
     assert "https" in refusal({**environ, "CONCORDAT_PUBLIC_URL": "http://concordat.example"})
     settings = Settings.from_environment({**environ, "CONCORDAT_PUBLIC_URL": "https://concordat.example"})
     assert (settings.is_demonstration, settings.trusted_hosts) == (False, ("concordat.example",))
+    assert settings.factors == "two"
 
 
 def test_sqlite_has_one_worker_and_postgresql_as_many_as_set(secret, tmp_path):
