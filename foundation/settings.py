@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from foundation.errors import Misconfigured
 from foundation.ledger.schedule import NAMES_MONTHS, months_by_kind
+from foundation.proofs import unchanging, without_password
 from foundation.secret_file import read_private, read_secret
 
 _PREFIX = "CONCORDAT_"
@@ -63,6 +64,13 @@ class Settings:
         "On PostgreSQL: the same for `setup prepare` and loads, as a user who may make roles and tables.",
         default="",
         unit="SQLAlchemy address; empty means that of requests",
+    )
+    passwords_between_servers: str = _setting(
+        "CONCORDAT_PASSWORDS_BETWEEN_SERVERS",
+        "Whether the server may prove itself to database, mail server and file store by a password or key "
+        "that never changes, which production otherwise refuses at the start.",
+        default="refused",
+        unit="`refused` or `accepted`",
     )
     media_url: str = _setting(
         "CONCORDAT_MEDIA_URL",
@@ -320,6 +328,7 @@ class Settings:
         values = {item.name: _parsed(item, environ) for item in described()}
         settings = cls(**_completed(values))
         _refuse_unsafe(settings)
+        _refuse_unchanging(settings, environ)
         return settings
 
     @property
@@ -388,6 +397,9 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
         values["public_url"] = f"http://localhost:{values['port']}"
     hosts = values["trusted_hosts"] or tuple(filter(None, [urlsplit(values["public_url"]).hostname]))
     local = ("localhost", "127.0.0.1", "[::1]") if demonstration and not values["trusted_hosts"] else ()
+    if not demonstration and values["passwords_between_servers"] != "accepted":
+        addresses = ("database_url", "database_system_url", "database_owner_url")
+        values |= {name: without_password(values[name]) for name in addresses}
     requests = values["database_url"] or f"sqlite:///{data_dir / 'concordat.sqlite3'}"
     return {
         **values,
@@ -432,6 +444,19 @@ def _refuse_unsafe(settings: Settings) -> None:
 def _refuse_weak_proofs(settings: Settings) -> None:
     if settings.factors not in {"two", "hardware"} | ({""} if settings.is_demonstration else set()):
         raise Misconfigured("CONCORDAT_FACTORS must be two or hardware.")
+    if settings.passwords_between_servers not in {"refused", "accepted"}:
+        raise Misconfigured("CONCORDAT_PASSWORDS_BETWEEN_SERVERS must be refused or accepted.")
+
+
+def _refuse_unchanging(settings: Settings, environ: Mapping[str, str]) -> None:
+    if settings.is_demonstration or settings.passwords_between_servers == "accepted":
+        return
+    variables = {item.name: item.metadata["variable"] for item in described()}
+    for name, instead in unchanging(vars(settings), environ).items():
+        raise Misconfigured(
+            f"{variables[name]} goes with a password or key that never changes. {instead} To accept it, set "
+            "CONCORDAT_PASSWORDS_BETWEEN_SERVERS=accepted."
+        )
 
 
 def _refuse_unsafe_sending(settings: Settings) -> None:
