@@ -73,7 +73,7 @@ WORDS = {
                      "crime", "digest", "do", "edition", "evidence", "eyes", "field", "fields",
                      "format", "from", "kind", "like", "name", "next", "number", "only", "post", "proven",
                      "purpose", "q", "role", "sample", "seen_date", "seen_time", "then", "to", "type",
-                     "why")
+                     "unasked", "why")
     ),
 }  # fmt: skip
 

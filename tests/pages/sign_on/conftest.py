@@ -113,7 +113,7 @@ class World:
     def address(self, leave):
         """Where a page leads to at the provider."""
         assert leave.status_code == 200, leave.text
-        return html.unescape(re.search(r'content="0; url=([^"]+)"', leave.text)[1])
+        return html.unescape(re.search(r'<a class="button" href="([^"]+)">Continue to', leave.text)[1])
 
     def set_out(self, browser, agency="London Borough of Havering"):
         page = browser.get("/sign-in").text
