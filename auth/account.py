@@ -10,7 +10,6 @@ from auth.actor import Actor
 from auth.codes import has_authenticator, recovery_codes_left
 from auth.events import PASSWORD_CHANGED, security_event
 from auth.notices import tell
-from auth.passkeys import Passkey, list_passkeys
 from auth.sessions import OpenSession, list_sessions
 from auth.sign_in import ELSEWHERE
 from auth.tables import identity_link, identity_provider, passkey, user
@@ -19,6 +18,18 @@ from foundation.crypto.passwords import LEAST_LENGTH, LEAST_WITH_FACTOR, hash_pa
 from foundation.database import Database, Tx
 from foundation.errors import Denied
 from foundation.stolen import StolenPasswords
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """One passkey as its owner sees it in a list; whether its provider can copy it may not be known."""
+
+    id: str
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    backed_up: bool
+    backup_eligible: bool | None
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ def read_account(database: Database, actor: Actor) -> AccountPage:
     """The actor's own account."""
     with database.transaction() as tx:
         row = tx.execute(select(user.c.email, user.c.password_hash).where(user.c.id == actor.user_id)).one()
-        keys, app = list_passkeys(tx, actor.user_id), has_authenticator(tx, actor.user_id)
+        keys, app = _passkeys(tx, actor.user_id), has_authenticator(tx, actor.user_id)
         return AccountPage(
             email=row.email,
             has_password=row.password_hash is not None,
@@ -59,6 +70,13 @@ def read_account(database: Database, actor: Actor) -> AccountPage:
             least=LEAST_WITH_FACTOR if app or keys else LEAST_LENGTH,
             agency=_agency(tx, actor),
         )
+
+
+def _passkeys(tx: Tx, user_id: str) -> tuple[Passkey, ...]:
+    """The oldest first."""
+    rows = tx.execute(select(passkey).where(passkey.c.user_id == user_id).order_by(passkey.c.created_at))
+    told = ("id", "name", "created_at", "last_used_at", "backed_up", "backup_eligible")
+    return tuple(Passkey(*(row[name] for name in told)) for row in rows.mappings())
 
 
 def agency_sign_in(database: Database, actor: Actor) -> AgencySignIn:

@@ -14,7 +14,8 @@ from auth import queries
 from auth.actor import Actor
 from auth.events import FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_USED, security_event
 from auth.notices import tell
-from auth.sessions import end_password_sessions_within
+from auth.sessions import end_password_sessions_within, strengthen_within
+from auth.strength import Strength
 from auth.tables import passkey, recovery_code, totp, user
 from foundation import clock
 from foundation.crypto.resealing import Resealed, Secrets, reseal
@@ -67,6 +68,7 @@ def finish_authenticator(database: Database, actor: Actor, secret_key: str, code
         if not queries.has_factor(tx, actor.user_id):
             end_password_sessions_within(tx, actor)
         tx.execute(update(totp).where(totp.c.user_id == actor.user_id).values(confirmed_at=clock.now()))
+        strengthen_within(tx, actor, Strength.TWO_FACTORS)
         security_event(tx, FACTOR_ADDED, actor, kind="authenticator")
         tell(tx, actor.user_id, "authenticator-added")
 

@@ -3,9 +3,10 @@
 from auth import queries
 from auth.actor import Actor
 from auth.codes import WITHOUT_APP, WRONG, code_is_good, has_authenticator
-from auth.events import FACTOR_PROVEN, security_event
-from auth.sessions import prove_within
-from auth.sign_in import ELSEWHERE, check_password
+from auth.events import FACTOR_PROVEN, SIGN_IN_REFUSED, security_event
+from auth.sessions import digest_of, prove_within, rotate_within, strengthen_within
+from auth.sign_in import ELSEWHERE, attempt_was_good, begin_attempt, check_password
+from auth.strength import Strength
 from foundation.database import Database
 from foundation.errors import Denied, Invalid, Missing, Unauthenticated
 
@@ -32,10 +33,37 @@ def confirm_with_password(
         raise Denied(ELSEWHERE)
     check_password(database, account.email, password, origin)
     with database.transaction() as tx:
-        if queries.has_factor(tx, actor.user_id) and not code_is_good(tx, actor.user_id, secret_key, code):
+        factor = queries.has_factor(tx, actor.user_id)
+        if factor and not code_is_good(tx, actor.user_id, secret_key, code):
             raise Invalid({"code": WRONG if has_authenticator(tx, actor.user_id) else WITHOUT_APP})
         security_event(tx, FACTOR_PROVEN, actor, way="password")
-        return prove_within(tx, actor)
+        return prove_within(tx, actor, Strength.TWO_FACTORS if factor else Strength.FIRST_HALF)
+
+
+def confirm_with_code(database: Database, actor: Actor, code: str, origin: str, *, secret_key: str) -> str:
+    """Let a code follow the first half that the actor's session began with; gives the session's new token.
+
+    It makes the session whole and is no fresh proof, which a code alone never is. A try counts as one at the
+    account does.
+
+    Raises:
+        Invalid: if the code is not right; it counts as a refusal.
+        Throttled: if this try comes too soon.
+        Denied: if the session began with more than a first half.
+    """
+    with database.transaction() as tx:
+        account = queries.account_of(tx, actor.user_id)
+        if account is None or queries.session_strength(tx, actor.session) is not Strength.FIRST_HALF:
+            raise Denied("A code alone proves nothing here.")
+        attempt = begin_attempt(tx, digest_of(account.email), digest_of(origin))
+        good = code_is_good(tx, actor.user_id, secret_key, code)
+        if good:
+            attempt_was_good(tx, attempt)
+            strengthen_within(tx, actor, Strength.TWO_FACTORS)
+            security_event(tx, FACTOR_PROVEN, actor, way="code")
+            return rotate_within(tx, actor)
+        security_event(tx, SIGN_IN_REFUSED, None, account=digest_of(account.email))
+    raise Invalid({"code": WRONG})
 
 
 def confirm_for_demonstration(database: Database, actor: Actor) -> str:

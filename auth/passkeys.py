@@ -5,8 +5,6 @@ Source: W3C Web Authentication Level 3. No attestation is asked for: the make of
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +19,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
+    CredentialDeviceType,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
     UserVerificationRequirement,
@@ -28,6 +27,7 @@ from webauthn.helpers.structs import (
 
 from auth import queries
 from auth.actor import Actor
+from auth.challenges import answered, keep_challenge
 from auth.events import (
     FACTOR_ADDED,
     FACTOR_PROVEN,
@@ -38,18 +38,23 @@ from auth.events import (
     security_event,
 )
 from auth.notices import tell
-from auth.sessions import Limits, end_password_sessions_within, open_session, prove_within
-from auth.tables import challenge, passkey
+from auth.sessions import (
+    Limits,
+    end_password_sessions_within,
+    open_session,
+    prove_within,
+    strengthen_within,
+)
+from auth.strength import Strength, strength_of
+from auth.tables import passkey
 from foundation import clock
 from foundation.crypto.resealing import Resealed, Secrets, reseal
 from foundation.crypto.sealing import SealBroken, derived_key, open_sealed, seal
-from foundation.crypto.tokens import token_digest
 from foundation.database import Database, Tx
 from foundation.errors import Invalid, Missing, Unauthenticated
 from foundation.identifiers import new_id
 
 REFUSED = "The passkey was not accepted. Nothing was done. Try again, or use another way."
-_GOOD_FOR = timedelta(minutes=5)
 _MOST = 20
 _WHAT = "public keys of passkeys"
 
@@ -64,17 +69,6 @@ class Party:
     host: str
     origin: str
     secret_key: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Passkey:
-    """One passkey as its owner sees it in a list."""
-
-    id: str
-    name: str
-    created_at: Any
-    last_used_at: Any
-    backed_up: bool
 
 
 def begin_enrolment(database: Database, actor: Actor, party: Party) -> str:
@@ -104,12 +98,12 @@ def enrolment_options(tx: Tx, person: tuple[str, str], bound_to: str, party: Par
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(each)) for each in held],
     )
-    _keep(tx, options.challenge, bound_to, "enrol")
+    keep_challenge(tx, options.challenge, bound_to, "enrol")
     return options_to_json(options)
 
 
-def finish_enrolment(database: Database, actor: Actor, party: Party, answer: str, name: str) -> None:
-    """Keep the passkey that the browser made, under a name.
+def finish_enrolment(database: Database, actor: Actor, party: Party, answer: str, name: str) -> Strength:
+    """Keep the passkey that the browser made, under a name; gives what it proves from now on.
 
     Raises:
         FactorRequired: if the person has not just proved who they are.
@@ -121,8 +115,10 @@ def finish_enrolment(database: Database, actor: Actor, party: Party, answer: str
         if not queries.has_factor(tx, actor.user_id):
             end_password_sessions_within(tx, actor)
         keep_passkey(tx, actor.user_id, made, name, party)
+        strengthen_within(tx, actor, made.strength)
         security_event(tx, FACTOR_ADDED, actor, kind="passkey")
         tell(tx, actor.user_id, "passkey-added")
+    return made.strength
 
 
 @dataclass(frozen=True)
@@ -133,6 +129,12 @@ class Made:
     public_key: str
     sign_count: int
     backed_up: bool
+    backup_eligible: bool | None = None
+
+    @property
+    def strength(self) -> Strength:
+        """What it proves."""
+        return strength_of(backup_eligible=self.backup_eligible)
 
 
 def made_passkey(database: Database, bound_to: str, party: Party, answer: str) -> Made:
@@ -158,14 +160,16 @@ def made_passkey(database: Database, bound_to: str, party: Party, answer: str) -
         bytes_to_base64url(made.credential_public_key),
         made.sign_count,
         made.credential_backed_up,
+        made.credential_device_type is CredentialDeviceType.MULTI_DEVICE,
     )
 
 
 def keep_passkey(tx: Tx, user_id: str, made: Made, name: str, party: Party) -> None:
     """Keep it for a person, in the transaction of what it belongs to.
 
-    Its public key is sealed for this person and credential: who can write rows and has not the portal's
-    secret can put no other in its place. Source: OWASP ASVS 5.0 V6.7.1.
+    Its public key is sealed for this person and credential, and for whether it can be copied: who can write
+    rows and has not the portal's secret can put no other in its place, nor make hardware of it. Source: OWASP
+    ASVS 5.0 V6.7.1.
 
     Raises:
         Invalid: if it is known already, or the person has too many.
@@ -173,8 +177,7 @@ def keep_passkey(tx: Tx, user_id: str, made: Made, name: str, party: Party) -> N
     if len(tx.execute(select(passkey.c.id).where(passkey.c.user_id == user_id)).all()) >= _MOST:
         raise Invalid({"passkey": f"You have {_MOST} passkeys. Remove one first."})
     row = {"id": new_id(), "user_id": user_id, "name": name.strip()[:60] or "Passkey"}
-    bound = passkey_bound(user_id, made.credential)
-    sealed = seal(passkey_key(party.secret_key), bound, made.public_key.encode()).hex()
+    sealed = _sealed(party, user_id, made.credential, made.public_key, backup_eligible=made.backup_eligible)
     try:
         with tx.begin_nested():
             kept = {**row, **asdict(made), "public_key": sealed, "created_at": clock.now()}
@@ -192,7 +195,7 @@ def begin_use(database: Database, bound_to: str, party: Party, act: str) -> str:
         rp_id=party.host, user_verification=UserVerificationRequirement.REQUIRED
     )
     with database.transaction() as tx:
-        _keep(tx, options.challenge, bound_to, act)
+        keep_challenge(tx, options.challenge, bound_to, act)
     return options_to_json(options)
 
 
@@ -205,11 +208,13 @@ def sign_in_with_passkey(
         Unauthenticated: whatever was wrong.
     """
     with database.transaction() as tx:
-        asked = _asked(tx, answer, bound_to, "sign-in")
+        asked = answered(tx, answer, bound_to, "sign-in")
         found = asked and _verified(tx, party, answer, asked)
-        account = queries.account_of(tx, found) if found else None
+        account = queries.account_of(tx, found.user_id) if found else None
         if found and account and not account.elsewhere:
-            return open_session(tx, found, limits, way="passkey", device=device)
+            return open_session(
+                tx, found.user_id, limits, way="passkey", device=device, strength=found.strength
+            )
         security_event(tx, SIGN_IN_REFUSED, None, account="passkey")
     raise Unauthenticated(REFUSED)
 
@@ -221,18 +226,13 @@ def confirm_with_passkey(database: Database, actor: Actor, party: Party, answer:
         Unauthenticated: if the passkey is not good, or somebody else's.
     """
     with database.transaction() as tx:
-        asked = _asked(tx, answer, actor.session, "confirm")
-        if asked and _verified(tx, party, answer, asked) == actor.user_id:
+        asked = answered(tx, answer, actor.session, "confirm")
+        used = asked and _verified(tx, party, answer, asked)
+        if used and used.user_id == actor.user_id:
             security_event(tx, FACTOR_PROVEN, actor, way="passkey")
-            return prove_within(tx, actor)
+            return prove_within(tx, actor, used.strength)
         security_event(tx, SIGN_IN_REFUSED, None, account="passkey")
     raise Unauthenticated(REFUSED)
-
-
-def list_passkeys(tx: Tx, user_id: str) -> tuple[Passkey, ...]:
-    """A person's passkeys, the oldest first."""
-    rows = tx.execute(select(passkey).where(passkey.c.user_id == user_id).order_by(passkey.c.created_at))
-    return tuple(Passkey(row.id, row.name, row.created_at, row.last_used_at, row.backed_up) for row in rows)
 
 
 def remove_passkey(database: Database, actor: Actor, passkey_id: str) -> None:
@@ -254,7 +254,11 @@ def remove_passkey(database: Database, actor: Actor, passkey_id: str) -> None:
 def reseal_passkeys(tx: Tx, change: Secrets) -> Resealed:
     """Seal the public keys of passkeys anew, since the portal's secret was changed."""
     return reseal(
-        tx, passkey.c.public_key, lambda row: passkey_bound(row["user_id"], row["credential"]), _WHAT, change
+        tx,
+        passkey.c.public_key,
+        lambda row: passkey_bound(row["user_id"], row["credential"], backup_eligible=row["backup_eligible"]),
+        _WHAT,
+        change,
     )
 
 
@@ -263,52 +267,45 @@ def passkey_key(secret_key: str) -> bytes:
     return derived_key(secret_key, _WHAT)
 
 
-def passkey_bound(user_id: str, credential: str) -> str:
+def passkey_bound(user_id: str, credential: str, *, backup_eligible: bool | None = None) -> str:
     """For whom and what one is sealed."""
-    return f"passkey {user_id} {credential}"
+    known = {None: "", True: " copied", False: " stays"}[backup_eligible]
+    return f"passkey {user_id} {credential}{known}"
 
 
-def _keep(tx: Tx, asked: bytes, bound_to: str, act: str) -> None:
-    now = clock.now()
-    tx.execute(delete(challenge).where(challenge.c.expires_at <= now))
-    row = {"hash": _digest(asked), "bound_to": bound_to, "act": act, "expires_at": now + _GOOD_FOR}
-    tx.execute(insert(challenge), row)
-
-
-def _digest(asked: bytes) -> str:
-    return token_digest(bytes_to_base64url(asked))
+def _sealed(
+    party: Party, user_id: str, credential: str, public_key: str, *, backup_eligible: bool | None
+) -> str:
+    bound = passkey_bound(user_id, credential, backup_eligible=backup_eligible)
+    return seal(passkey_key(party.secret_key), bound, public_key.encode()).hex()
 
 
 def _take(tx: Tx, answer: str, bound_to: str, act: str) -> bytes:
-    asked = _asked(tx, answer, bound_to, act)
+    asked = answered(tx, answer, bound_to, act)
     if asked is None:
         raise Invalid({"passkey": REFUSED})
     return asked
 
 
-def _asked(tx: Tx, answer: str, bound_to: str, act: str) -> bytes | None:
-    """The challenge of the answer, if this browser was given it for this act and answers it but once."""
-    try:
-        data = json.loads(base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"]))
-        asked = base64url_to_bytes(data["challenge"])
-    except (ValueError, KeyError, TypeError):
-        return None
-    known = (
-        (challenge.c.hash == _digest(asked))
-        & (challenge.c.bound_to == bound_to)
-        & (challenge.c.act == act)
-        & (challenge.c.expires_at > clock.now())
-    )
-    return asked if tx.execute(delete(challenge).where(known)).rowcount == 1 else None
+@dataclass(frozen=True)
+class _Used:
+    """Whose passkey answered, and what it proves."""
+
+    user_id: str
+    strength: Strength
 
 
-def _verified(tx: Tx, party: Party, answer: str, asked: bytes) -> str | None:
-    """Whose passkey answered, if it is good; a counter that went back is told of, not held against them."""
+def _verified(tx: Tx, party: Party, answer: str, asked: bytes) -> _Used | None:
+    """Whose passkey answered, if it is good; a counter that went back is told of, not held against them.
+
+    Whether it can be copied never changes; of one of which that is not known its own signed word is kept now.
+    Source: W3C Web Authentication Level 3, sections 6.1.3 and 7.2.
+    """
     given = json.loads(answer)
     row = tx.execute(select(passkey).where(passkey.c.credential == str(given.get("id")))).first()
     if row is None:
         return None
-    bound = passkey_bound(row.user_id, row.credential)
+    bound = passkey_bound(row.user_id, row.credential, backup_eligible=row.backup_eligible)
     try:
         public_key = open_sealed(passkey_key(party.secret_key), bound, bytes.fromhex(row.public_key)).decode()
     except (SealBroken, ValueError):
@@ -327,6 +324,9 @@ def _verified(tx: Tx, party: Party, answer: str, asked: bytes) -> str | None:
         )
     except WebAuthnException:
         return None
+    eligible = done.credential_device_type is CredentialDeviceType.MULTI_DEVICE
+    if row.backup_eligible not in (None, eligible):
+        return None
     handle = given["response"].get("userHandle")
     if handle and base64url_to_bytes(handle) != row.user_id.encode():
         return None
@@ -334,5 +334,9 @@ def _verified(tx: Tx, party: Party, answer: str, asked: bytes) -> str | None:
         security_event(tx, PASSKEY_BEHIND, None, passkey=row.id)
         tell(tx, row.user_id, "passkey-behind")
     used = {"sign_count": max(done.new_sign_count, row.sign_count), "last_used_at": clock.now()}
+    used["backed_up"] = done.credential_backed_up
+    if row.backup_eligible is None:
+        used["backup_eligible"] = eligible
+        used["public_key"] = _sealed(party, row.user_id, row.credential, public_key, backup_eligible=eligible)
     tx.execute(update(passkey).where(passkey.c.id == row.id).values(**used))
-    return str(row.user_id)
+    return _Used(row.user_id, strength_of(backup_eligible=eligible))

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, column, exists, or_, select, table
+from sqlalchemy import Select, bindparam, case, column, exists, or_, select, table
 
 from auth.actor import Actor
 from auth.purposes import purposes_for
 from auth.roles import Action, PartnershipRole, Role
 from auth.sites import site_names_of, sites_column, sites_of
+from auth.strength import Strength
 from auth.tables import agency, api_key, identity_provider, passkey, session, totp, user
 from auth.vetting import lapsed_of, vetting_of
 from foundation import clock
@@ -25,7 +26,8 @@ _epoch = select(column("epoch")).select_from(table("policy_epoch")).where(column
 class Found:
     """Whom a cookie or key names, the policy epoch of that moment, and the times its caller must judge.
 
-    `factor_due` says that the session began by a password alone and its person still has nothing besides.
+    `strength` is what has been proven in the session, None for a key; `held` what its person's own factors
+    would prove.
     """
 
     actor: Actor
@@ -40,7 +42,8 @@ class Found:
     last_used_at: datetime | None = None
     addresses: tuple[str, ...] | None = None
     holder_key: str | None = None
-    factor_due: bool = False
+    strength: Strength | None = None
+    held: Strength = Strength.FIRST_HALF
     device: str = ""
 
 
@@ -88,12 +91,23 @@ _has_factor = or_(
     exists(select(totp.c.user_id).where(totp.c.user_id == user.c.id, totp.c.confirmed_at.is_not(None))),
 )
 
+_has_hardware = exists(
+    select(passkey.c.id).where(passkey.c.user_id == user.c.id, passkey.c.backup_eligible.is_(False))
+)
+#: What the own factors of the user of the row would prove.
+_held = case(
+    (_has_hardware, int(Strength.HARDWARE)),
+    (_has_factor, int(Strength.TWO_FACTORS)),
+    else_=int(Strength.FIRST_HALF),
+)
+
 #: Built once: to build them took longer than to send them.
 _SESSION = (
     select(
         *_PERSON,
-        *(session.c[name] for name in ("purpose", "created_at", "seen_at", "ends_at", "factor_at", "device")),
-        (session.c.way.in_(BY_PASSWORD) & ~_has_factor).label("factor_due"),
+        *(session.c[name] for name in ("purpose", "created_at", "seen_at", "ends_at", "factor_at")),
+        *(session.c[name] for name in ("device", "way", "strength")),
+        _held.label("held"),
     )
     .select_from(session.join(_people, session.c.user_id == user.c.id))
     .where(session.c.hash == bindparam("digest"), user.c.disabled.is_(False))
@@ -124,7 +138,16 @@ def session_by_hash(tx: Tx, digest: str) -> Found | None:
         return None
     found_actor = _actor(row, session_digest=digest, purpose=row["purpose"], factor_at=row["factor_at"])
     more = {name: row[name] for name in ("seen_at", "ends_at", "device")}
-    return _found(found_actor, row, factor_due=bool(row["factor_due"]), **more)
+    return _found(found_actor, row, strength=_strength(row), held=Strength(row["held"]), **more)
+
+
+def _strength(row: Mapping[Any, Any]) -> Strength:
+    """What counts as proven in a session: one that a password began is as strong as what its person has.
+
+    Their first factor was added in it, or it would have ended; without one it is a first half again.
+    """
+    proven, held = Strength(row["strength"]), Strength(row["held"])
+    return min(max(proven, Strength.TWO_FACTORS), held) if row["way"] in BY_PASSWORD else proven
 
 
 def key_by_hash(tx: Tx, digest: str) -> Found | None:
@@ -251,6 +274,12 @@ def session_hashes(tx: Tx, user_id: str) -> tuple[str, ...]:
 def session_id(tx: Tx, digest: str) -> str | None:
     """The name of a session, which stays when its token changes."""
     return tx.execute(select(session.c.id).where(session.c.hash == digest)).scalar()
+
+
+def session_strength(tx: Tx, digest: str) -> Strength | None:
+    """The most that was proven in a session; None if it has ended."""
+    kept = tx.execute(select(session.c.strength).where(session.c.hash == digest)).scalar()
+    return None if kept is None else Strength(kept)
 
 
 def agency_rows(tx: Tx) -> tuple[Mapping[str, Any], ...]:

@@ -6,8 +6,9 @@ The token is another one after every proof of who somebody is, so that a copy ma
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from auth import queries
 from auth.actor import Actor
@@ -21,6 +22,7 @@ from auth.events import (
 )
 from auth.notices import tell
 from auth.purposes import purposes_for
+from auth.strength import Strength
 from auth.tables import (
     challenge,
     logout_token,
@@ -74,11 +76,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Standing:
-    """Who is asking, and the policy epoch at that moment; whether they have yet to add a second factor."""
+    """Who is asking, and the policy epoch at that moment.
+
+    `strength` is what they have proven in their session, None for a key; `held` what their own factors would.
+    """
 
     actor: Actor
     policy_epoch: int
-    factor_due: bool = False
+    strength: Strength | None = None
+    held: Strength = Strength.FIRST_HALF
 
 
 @dataclass(frozen=True)
@@ -89,14 +95,26 @@ class Proof:
     session: str | None
 
 
+#: What ways in prove that are not judged one by one; any other is a first half.
+_PROVEN_BY = {"passkey": Strength.TWO_FACTORS, "password and code": Strength.TWO_FACTORS}
+
+
 def open_session(
-    tx: Tx, user_id: str, limits: Limits, *, way: str, device: str = "", proof: Proof | None = None
+    tx: Tx,
+    user_id: str,
+    limits: Limits,
+    *,
+    way: str,
+    device: str = "",
+    proof: Proof | None = None,
+    strength: Strength | None = None,
 ) -> str:
     """Begin a session and give the token for its cookie; the oldest above the limit end.
 
     `way` says how the person came in: `password`, `passkey`, `agency`; `device` how their browser
-    names itself. A `proof` of elsewhere counts from when it was given there. The caller has checked who it
-    is, and ends any session that the browser held before.
+    names itself. A `proof` of elsewhere counts from when it was given there. `strength` is what was proven,
+    where the way alone does not say it. The caller has checked who it is, and ends any session that the
+    browser held before.
     """
     token, now = new_token(), clock.now()
     new = token_digest(token)
@@ -104,7 +122,8 @@ def open_session(
         tx.execute(delete(session).where(session.c.hash == digest))
     _tell_refusals(tx, user_id)
     actor = queries.actor_of(tx, user_id, new)
-    row = {"hash": new, "id": new_id(), "user_id": user_id, "way": way, "device": device[:80]}
+    row: dict[str, Any] = {"hash": new, "id": new_id(), "user_id": user_id, "way": way, "device": device[:80]}
+    row["strength"] = strength or _PROVEN_BY.get(way, Strength.FIRST_HALF)
     proven = {"factor_at": proof.at if proof else now, "provider_session": proof.session if proof else None}
     times = {"created_at": now, "seen_at": now, "ends_at": limits.end(actor.agency_kind, now, now)}
     tx.execute(insert(session).values({**row, **times, **proven}))
@@ -161,10 +180,17 @@ def rotate(database: Database, actor: Actor) -> str:
         return token
 
 
-def prove_within(tx: Tx, actor: Actor) -> str:
-    """Keep that the person has just proved who they are, and give the session a new token."""
+def prove_within(tx: Tx, actor: Actor, strength: Strength = Strength.FIRST_HALF) -> str:
+    """Keep that the person has just proved who they are, and how strongly; gives the session's new token."""
     tx.execute(update(session).where(session.c.hash == actor.session).values(factor_at=clock.now()))
+    strengthen_within(tx, actor, strength)
     return rotate_within(tx, actor)
+
+
+def strengthen_within(tx: Tx, actor: Actor, strength: Strength) -> None:
+    """Keep that so much has been proven in the actor's session, unless more was before."""
+    more = case((session.c.strength < strength, int(strength)), else_=session.c.strength)
+    tx.execute(update(session).where(session.c.hash == actor.session).values(strength=more))
 
 
 @dataclass(frozen=True)
@@ -257,7 +283,7 @@ def find_session(database: Database, token: str, limits: Limits, *, device: str 
         with database.transaction() as tx:
             used = {"seen_at": now, "ends_at": limits.end(kind, found.created_at, now)}
             tx.execute(update(session).where(session.c.hash == digest).values(**used))
-    return Standing(found.actor, found.policy_epoch, found.factor_due)
+    return Standing(found.actor, found.policy_epoch, found.strength, found.held)
 
 
 def end_session(database: Database, actor: Actor) -> None:

@@ -100,6 +100,7 @@ session = Table(
     Column("ends_at", UtcTime, nullable=False),
     #: When the person last proved who they are: at sign-in, or again before what cannot be undone.
     Column("factor_at", UtcTime, nullable=False),
+    Column("strength", Integer, nullable=False),  # the most that was proven in it, of auth.strength
     #: Digest of the provider's name for its own session, by which the provider may end this one.
     Column("provider_session", String(64), index=True),
 )
@@ -121,9 +122,12 @@ passkey = Table(
     Column("id", String(36), primary_key=True),
     Column("user_id", ForeignKey("user.id"), nullable=False, index=True),
     Column("credential", String, nullable=False, unique=True),  # base64url
-    Column("public_key", String, nullable=False),  # COSE, base64url, sealed, in hexadecimal
+    #: COSE, base64url, sealed together with whose it is and whether it can be copied, in hexadecimal.
+    Column("public_key", String, nullable=False),
     Column("sign_count", Integer, nullable=False),
-    Column("backed_up", Boolean, nullable=False),  # may be on more than one device
+    Column("backed_up", Boolean, nullable=False),  # is on more than one device, or may be
+    #: Whether its provider can copy it (flag BE); null for one that was added before this was kept.
+    Column("backup_eligible", Boolean),
     Column("name", String(60), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("last_used_at", UtcTime),

@@ -32,7 +32,7 @@ class FactorRequired(ConcordatError):  # noqa: N818
 
 
 class SecondFactorRequired(ConcordatError):  # noqa: N818
-    """Somebody came in by a password alone, and has to add a passkey or an app before anything opens."""
+    """Somebody has proven a first half, and has to prove or add a second factor before anything opens."""
 
 
 class RulesRequired(ConcordatError):  # noqa: N818

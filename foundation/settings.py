@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from foundation.errors import Misconfigured
 from foundation.ledger.schedule import NAMES_MONTHS, months_by_kind
+from foundation.proofs import unchanging, without_password
 from foundation.secret_file import read_private, read_secret
 
 _PREFIX = "CONCORDAT_"
@@ -63,6 +64,13 @@ class Settings:
         "On PostgreSQL: the same for `setup prepare` and loads, as a user who may make roles and tables.",
         default="",
         unit="SQLAlchemy address; empty means that of requests",
+    )
+    passwords_between_servers: str = _setting(
+        "CONCORDAT_PASSWORDS_BETWEEN_SERVERS",
+        "Whether the server may prove itself to database, mail server and file store by a password or key "
+        "that never changes, which production otherwise refuses at the start.",
+        default="refused",
+        unit="`refused` or `accepted`",
     )
     media_url: str = _setting(
         "CONCORDAT_MEDIA_URL",
@@ -274,6 +282,20 @@ class Settings:
         default="no",
         unit="`yes` or `no`",
     )
+    factors: str = _setting(
+        "CONCORDAT_FACTORS",
+        "What somebody has to prove before anything but their own account opens: `two` factors, or two of "
+        "which one is a passkey that stays on its device, `hardware`.",
+        default="",
+        unit="one of the two; empty means `two` in production and neither in the demonstration",
+    )
+    sign_on_hardware: tuple[str, ...] = _setting(
+        "CONCORDAT_SIGN_ON_HARDWARE",
+        "Values of `acr` by which an agency’s identity provider says that a key in hardware was used; the "
+        "one of OpenID EAP ACR Values 1.0 unless others are named.",
+        default="phrh",
+        unit="values, parted by commas",
+    )
     stolen_passwords: str = _setting(
         "CONCORDAT_STOLEN_PASSWORDS",
         "Where new passwords are looked up among those that were stolen elsewhere: a file of sorted SHA-1 "
@@ -313,6 +335,7 @@ class Settings:
         values = {item.name: _parsed(item, environ) for item in described()}
         settings = cls(**_completed(values))
         _refuse_unsafe(settings)
+        _refuse_unchanging(settings, environ)
         return settings
 
     @property
@@ -381,6 +404,9 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
         values["public_url"] = f"http://localhost:{values['port']}"
     hosts = values["trusted_hosts"] or tuple(filter(None, [urlsplit(values["public_url"]).hostname]))
     local = ("localhost", "127.0.0.1", "[::1]") if demonstration and not values["trusted_hosts"] else ()
+    if not demonstration and values["passwords_between_servers"] != "accepted":
+        addresses = ("database_url", "database_system_url", "database_owner_url")
+        values |= {name: without_password(values[name]) for name in addresses}
     requests = values["database_url"] or f"sqlite:///{data_dir / 'concordat.sqlite3'}"
     return {
         **values,
@@ -388,6 +414,7 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
         "database_system_url": values["database_system_url"] or requests,
         "database_owner_url": values["database_owner_url"] or requests,
         "media_url": values["media_url"] or (data_dir / "media").as_uri(),
+        "factors": values["factors"] or ("" if demonstration else "two"),
         "secret_file": values["secret_file"] or data_dir / "secret.key",
         "trusted_hosts": tuple(dict.fromkeys((*hosts, *local))),
         "mail_from": values["mail_from"] or f"concordat@{urlsplit(values['public_url']).hostname}",
@@ -416,6 +443,7 @@ def _refuse_unsafe(settings: Settings) -> None:
     _refuse_unsafe_months(settings)
     if not settings.trusted_hosts:
         raise Misconfigured("CONCORDAT_TRUSTED_HOSTS must name at least one host.")
+    _refuse_weak_proofs(settings)
     _refuse_unsafe_sending(settings)
 
 
@@ -433,6 +461,24 @@ def _refuse_unsafe_months(settings: Settings) -> None:
         months_by_kind(settings.ledger_months)
     except ValueError as error:
         raise Misconfigured(f"CONCORDAT_LEDGER_MONTHS cannot hold {error}.") from error
+
+
+def _refuse_weak_proofs(settings: Settings) -> None:
+    if settings.factors not in {"two", "hardware"} | ({""} if settings.is_demonstration else set()):
+        raise Misconfigured("CONCORDAT_FACTORS must be two or hardware.")
+    if settings.passwords_between_servers not in {"refused", "accepted"}:
+        raise Misconfigured("CONCORDAT_PASSWORDS_BETWEEN_SERVERS must be refused or accepted.")
+
+
+def _refuse_unchanging(settings: Settings, environ: Mapping[str, str]) -> None:
+    if settings.is_demonstration or settings.passwords_between_servers == "accepted":
+        return
+    variables = {item.name: item.metadata["variable"] for item in described()}
+    for name, instead in unchanging(vars(settings), environ).items():
+        raise Misconfigured(
+            f"{variables[name]} goes with a password or key that never changes. {instead} To accept it, set "
+            "CONCORDAT_PASSWORDS_BETWEEN_SERVERS=accepted."
+        )
 
 
 def _refuse_unsafe_sending(settings: Settings) -> None:

@@ -52,7 +52,7 @@ def session_of(database: Database, user_id: str) -> str:
         "factor_at": now,
     }
     with database.transaction() as tx:
-        tx.execute(insert(session), {**row, "ends_at": now + timedelta(days=1)})
+        tx.execute(insert(session), {**row, "strength": 1, "ends_at": now + timedelta(days=1)})
     return token
 
 

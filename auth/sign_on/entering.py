@@ -18,6 +18,7 @@ from auth.sign_on.discovery import Provider, find_provider, keys_for
 from auth.sign_on.refusals import Refused
 from auth.sign_on.tokens import OLDEST, SKEW, Ending, ending_of, key_id
 from auth.sign_on.trip import Act, Answer, Arrived, arrive, keep_refusal
+from auth.strength import Strength
 from auth.tables import identity_link, logout_token, session, user
 from foundation import clock
 from foundation.crypto.tokens import new_token, token_digest
@@ -47,18 +48,29 @@ def enter(
     """
     arrived = arrive(database, settings, answer)
     provider = arrived.provider
+    strength = strength_there(settings, provider)
     try:
         with database.transaction() as tx:
             if arrived.act is Act.SIGN_IN:
-                token = _signed_in(tx, arrived, limits, device)
+                token = _signed_in(tx, arrived, limits, device, strength)
             elif arrived.act is Act.LINK:
-                token = _linked(tx, arrived)
+                token = _linked(tx, arrived, strength)
             else:
-                token = _proven(tx, arrived)
+                token = _proven(tx, arrived, strength)
     except Refused as refusal:
         keep_refusal(database, provider.id, provider.agency_id, refusal)
         raise
     return Entered(arrived.act, token, arrived.path)
+
+
+def strength_there(settings: Settings, provider: Provider) -> Strength:
+    """What a sign-in at the provider proves; whoever comes with another `acr` than it names is not let in.
+
+    Without one nobody here knows what the provider asked. Source: OWASP ASVS 5.0 V6.3.4 and V6.8.4.
+    """
+    if not provider.acr:
+        return Strength.FIRST_HALF
+    return Strength.HARDWARE if provider.acr in settings.sign_on_hardware else Strength.TWO_FACTORS
 
 
 def sign_out_by_provider(
@@ -90,7 +102,7 @@ def sign_out_by_provider(
         raise
 
 
-def _signed_in(tx: Tx, arrived: Arrived, limits: Limits, device: str) -> str:
+def _signed_in(tx: Tx, arrived: Arrived, limits: Limits, device: str, strength: Strength) -> str:
     provider, identity = arrived.provider, arrived.identity
     user_id = _person(tx, provider, identity.subject)
     if user_id is None:
@@ -99,10 +111,11 @@ def _signed_in(tx: Tx, arrived: Arrived, limits: Limits, device: str) -> str:
     # A provider that does not say when it asked has proved nothing for acts that want a fresh proof.
     at = min(identity.auth_time, now) if identity.auth_time else now - FRESH
     held = _session_digest(provider.id, identity.session) if identity.session else None
-    return open_session(tx, user_id, limits, way="agency", device=device, proof=Proof(at, held))
+    proof = Proof(at, held)
+    return open_session(tx, user_id, limits, way="agency", device=device, proof=proof, strength=strength)
 
 
-def _linked(tx: Tx, arrived: Arrived) -> str:
+def _linked(tx: Tx, arrived: Arrived, strength: Strength) -> str:
     actor = _actor(tx, arrived)
     row = {
         "provider_id": arrived.provider.id,
@@ -117,15 +130,15 @@ def _linked(tx: Tx, arrived: Arrived) -> str:
         raise Refused("taken") from None
     security_event(tx, IDENTITY_LINKED, actor, provider=arrived.provider.id)
     tell(tx, actor.user_id, "identity-linked")
-    return prove_within(tx, actor)
+    return prove_within(tx, actor, strength)
 
 
-def _proven(tx: Tx, arrived: Arrived) -> str:
+def _proven(tx: Tx, arrived: Arrived, strength: Strength) -> str:
     actor = _actor(tx, arrived)
     if _person(tx, arrived.provider, arrived.identity.subject) != actor.user_id:
         raise Refused("other-person")
     security_event(tx, FACTOR_PROVEN, actor, way="agency")
-    return prove_within(tx, actor)
+    return prove_within(tx, actor, strength)
 
 
 def _actor(tx: Tx, arrived: Arrived) -> Actor:

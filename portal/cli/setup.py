@@ -13,6 +13,7 @@ from foundation.destinations import destinations
 from foundation.errors import Misconfigured
 from foundation.ledger.resealing import seal_bare
 from foundation.ledger.sealing import open_keys
+from foundation.proofs import unchanging
 from foundation.schema import migrate
 from foundation.secret_file import create_secret, read_secret
 from foundation.settings import MARKER, Settings, described, prepared_as
@@ -65,6 +66,9 @@ def outbound() -> None:
     variables = {item.name: item.metadata["variable"] for item in described()}
     for each in told:
         click.echo(f"{each.host} {each.port} {variables[each.setting]}")
+    for name, instead in unchanging(vars(settings), os.environ).items():
+        accepted = f"{variables[name]}: a password or key that never changes, which was accepted. {instead}"
+        click.echo(accepted, err=True)  # the list alone is for a firewall to read
 
 
 def prepare_all(settings: Settings) -> None:

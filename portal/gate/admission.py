@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, request
 
 from auth.roles import Action, actions_of
+from auth.strength import Due
 from foundation.errors import (
     Denied,
     Missing,
@@ -23,8 +24,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "concordat_admission"
 _PUBLIC = "public"
 _PROGRAMS = "concordat_programs"
-#: Where somebody gets who came in by a password alone: to add a second factor, after a fresh proof.
-_BEFORE_FACTOR = frozenset({"account", "confirm"})
+#: Where somebody gets of whom a first half is proven: to add a second factor, or to prove the one they have.
+#: Before that their account is closed, where whoever has the first half alone could make a second.
+_BEFORE_FACTOR = {Due.ADD: frozenset({"account", "confirm"}), Due.PROVE: frozenset({"confirm"})}
 #: Where a member gets before they have accepted the rules.
 _BEFORE_RULES = frozenset({"account", "confirm", "rules", "sign_in", "vetting"})
 
@@ -82,7 +84,7 @@ def admit(app: Flask) -> None:
 
     Raises:
         Unauthenticated: if the view is not public and nobody is signed in.
-        SecondFactorRequired: if a password alone let them in, which opens nothing but their own account.
+        SecondFactorRequired: if less is proven in their session than the settings ask for.
         Denied: if the view declares nothing, or an action that the actor's roles do not allow.
         VettingRequired: if a role would allow it that is closed.
         RulesRequired: if a member has yet to accept their scheme's rules.
@@ -97,8 +99,9 @@ def admit(app: Flask) -> None:
         return
     if context.actor_if_any() is None:
         raise Unauthenticated("Sign in to go on.")
-    if context.factor_due() and request.blueprint not in _BEFORE_FACTOR:
-        raise SecondFactorRequired("Add a passkey or an authenticator app first. Nothing else opens before.")
+    due = context.factor_due()
+    if due and request.blueprint not in _BEFORE_FACTOR[due]:
+        raise SecondFactorRequired("Prove first, or add, a second factor. Nothing else opens before.")
     if not isinstance(mark, Action):
         raise Denied("This page is not open to anybody yet.")
     closed = actions_of(context.actor().lapsed)

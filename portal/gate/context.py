@@ -10,6 +10,7 @@ from werkzeug.routing import MapAdapter
 
 from auth.actor import Actor
 from auth.sessions import Standing
+from auth.strength import Due, Strength, due
 from foundation.database import Database
 from foundation.errors import Unauthenticated
 from foundation.files import Files
@@ -18,6 +19,7 @@ from foundation.settings import Settings
 from foundation.stolen import StolenPasswords
 
 _KEY = "concordat"
+_WANTED = {"": Strength.FIRST_HALF, "two": Strength.TWO_FACTORS, "hardware": Strength.HARDWARE}
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,26 @@ def policy_epoch() -> int:
     return standing.policy_epoch
 
 
-def factor_due() -> bool:
-    """Whether whoever is asking came in by a password alone and has nothing besides.
+def factor_due() -> Due | None:
+    """What whoever is asking has to prove or add before anything opens; None if they have, or are a program.
 
-    It is allowed in the demonstration, whose people are invented.
+    The demonstration, whose people are invented, asks for nothing unless it was told to.
     """
     standing: Standing | None = g.get("standing")
-    return standing is not None and standing.factor_due and not settings().is_demonstration
+    if standing is None or standing.strength is None:
+        return None
+    return due(standing.strength, standing.held, _WANTED[settings().factors])
+
+
+def hardware_wanted() -> bool:
+    """Whether nothing opens without a passkey that stays on its device."""
+    return _WANTED[settings().factors] is Strength.HARDWARE
+
+
+def hardware_due() -> bool:
+    """Whether whoever is asking has such a passkey, and nothing else of theirs would do."""
+    standing: Standing | None = g.get("standing")
+    return standing is not None and hardware_wanted() and standing.held is Strength.HARDWARE
 
 
 def nonce() -> str:

@@ -127,6 +127,20 @@ def take_trip_cookie(response: Response) -> None:
     response.delete_cookie(_trip_name(), **{**_cookie_terms(), "samesite": "Lax"})
 
 
+def leaves_unasked(host: str) -> bool:
+    """Whether somebody has chosen in this browser to leave for this host without a notice."""
+    return request.cookies.get(_leaving_name(), "") == host
+
+
+def keep_leaving(response: Response, host: str) -> None:
+    """Keep that choice for 90 days; for another host the notice is shown again."""
+    response.set_cookie(_leaving_name(), host, max_age=90 * 86_400, **_cookie_terms())
+
+
+def _leaving_name() -> str:
+    return f"{cookie_name(context.settings())}-leaving"
+
+
 def _trip_name() -> str:
     return f"{cookie_name(context.settings())}-trip"
 

@@ -15,6 +15,7 @@ from auth.passkeys import begin_enrolment, finish_enrolment, remove_passkey
 from auth.purposes import purposes_for
 from auth.roles import IN_PARTNERSHIP, PERMISSIONS, ROLE_LABELS, Action, Role
 from auth.sessions import end_other_sessions, end_own_session
+from auth.strength import Strength
 from foundation.errors import Invalid
 from portal.gate import context
 from portal.gate.admission import allows
@@ -70,6 +71,7 @@ def _page(password: PasswordForm | None = None) -> str:
         form=password or PasswordForm(formdata=None),
         changed=request.args.get("changed") == "yes",
         factor_due=context.factor_due(),
+        hardware=context.hardware_wanted(),
     )
 
 
@@ -95,8 +97,14 @@ def passkey_options() -> Response:
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     answer, name = request.form.get("answer", ""), request.form.get("name", "")
-    finish_enrolment(context.system_database(), context.actor(), passkey_party(), answer, name)
-    flash("The passkey is added. You can sign in with it from now on.")
+    made = finish_enrolment(context.system_database(), context.actor(), passkey_party(), answer, name)
+    if context.hardware_wanted() and made is not Strength.HARDWARE:
+        flash(
+            "The passkey is added. Its provider copies it to other devices, so it opens your account and "
+            "nothing else. Add one that stays on its device as well, such as a security key."
+        )
+    else:
+        flash("The passkey is added. You can sign in with it from now on.")
     return _changed()
 
 

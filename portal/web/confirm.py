@@ -7,10 +7,11 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from auth.account import agency_sign_in
-from auth.confirming import confirm_for_demonstration, confirm_with_password
+from auth.confirming import confirm_for_demonstration, confirm_with_code, confirm_with_password
 from auth.passkeys import begin_use, confirm_with_passkey
 from auth.roles import Action
 from auth.sessions import rotate
+from auth.strength import Due
 from foundation import clock
 from foundation.errors import FactorRequired, Invalid, Throttled, Unauthenticated
 from portal.gate import context
@@ -29,6 +30,15 @@ class ConfirmForm(FlaskForm):
     code = StringField("Code of your app, or a recovery code, if you have one", validators=[Length(max=60)])
 
 
+class HalfForm(FlaskForm):
+    """The code that follows a first half which was given elsewhere."""
+
+    code = StringField(
+        "Code of your app, or a recovery code",
+        validators=[InputRequired("Enter the code."), Length(max=60)],
+    )
+
+
 def ask_to_confirm() -> ResponseReturnValue:
     """The page that asks for a proof in place of the act that needed one; answers a refused request."""
     if request.method in {"GET", "HEAD"}:
@@ -40,7 +50,8 @@ def ask_to_confirm() -> ResponseReturnValue:
 @allows(Action.SESSION_USE)
 def show() -> ResponseReturnValue:
     """The form, with where to go on after it."""
-    return _page(ConfirmForm(formdata=None), local_path(request.args.get("next")) or "/", ())
+    form = HalfForm if context.factor_due() is Due.PROVE else ConfirmForm
+    return _page(form(formdata=None), local_path(request.args.get("next")) or "/", ())
 
 
 @blueprint.post("/confirm/options")
@@ -56,15 +67,15 @@ def options() -> Response:
 @allows(Action.SESSION_USE)
 def confirm() -> ResponseReturnValue:
     """Keep the proof, then go on to the page, or show what was typed to be sent."""
-    form, post = ConfirmForm(), request.form.get("post") == "yes"
+    form = HalfForm() if context.factor_due() is Due.PROVE else ConfirmForm()
+    post = request.form.get("post") == "yes"
     path = (form_path if post else local_path)(request.form.get("then")) or "/"
     kept = kept_fields("then", "post", "password", "code", "answer", "proven") if post else ()
     try:
         token = _proof(form)
     except (Unauthenticated, Throttled, Invalid) as refusal:
-        form.password.errors = (
-            str(refusal) if not isinstance(refusal, Invalid) else refusal.problems["code"],
-        )
+        field = form.password if isinstance(form, ConfirmForm) else form.code
+        field.errors = (str(refusal) if not isinstance(refusal, Invalid) else refusal.problems["code"],)
         token = None
     if token is None:
         return _page(form, path, kept, post=post), 422
@@ -76,24 +87,22 @@ def confirm() -> ResponseReturnValue:
     return page
 
 
-def _proof(form: ConfirmForm) -> str | None:
+def _proof(form: ConfirmForm | HalfForm) -> str | None:
     """The session's new token, None if the form was not filled in."""
     database, actor, settings = context.system_database(), context.actor(), context.settings()
     if request.form.get("proven"):
         return _proven_elsewhere()
     if request.form.get("answer"):
         return confirm_with_passkey(database, actor, passkey_party(), request.form["answer"])
-    if settings.is_demonstration and not form.password.data:
+    if isinstance(form, ConfirmForm) and settings.is_demonstration and not form.password.data:
         return confirm_for_demonstration(database, actor)
     if not form.validate():
         return None
+    origin, code = request.remote_addr or "", form.code.data or ""
+    if isinstance(form, HalfForm):
+        return confirm_with_code(database, actor, code, origin, secret_key=settings.secret_key)
     return confirm_with_password(
-        database,
-        actor,
-        form.password.data or "",
-        request.remote_addr or "",
-        code=form.code.data or "",
-        secret_key=settings.secret_key,
+        database, actor, form.password.data or "", origin, code=code, secret_key=settings.secret_key
     )
 
 
@@ -106,7 +115,13 @@ def _proven_elsewhere() -> str:
     return rotate(context.system_database(), context.actor())
 
 
-def _page(form: ConfirmForm, path: str, kept: tuple[tuple[str, str], ...], *, post: bool = False) -> str:
+def _page(
+    form: ConfirmForm | HalfForm, path: str, kept: tuple[tuple[str, str], ...], *, post: bool = False
+) -> str:
+    if isinstance(form, HalfForm):
+        return render_template(
+            "pages/confirm/half.html", form=form, path=path, hardware=context.hardware_due()
+        )
     agency = agency_sign_in(context.system_database(), context.actor())
     return render_template(
         "pages/confirm/show.html", form=form, path=path, kept=kept, post=post, agency=agency

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from auth.strength import Due
 from foundation.errors import (
     ConcordatError,
     Conflict,
@@ -25,6 +26,7 @@ from foundation.errors import (
     Unavailable,
     VettingRequired,
 )
+from portal.gate import context
 from portal.gate.faults import log_fault
 from portal.gate.paths import asked_path, kept_fields
 from portal.web.confirm import ask_to_confirm
@@ -95,13 +97,19 @@ def _way_on(error: Exception) -> ResponseReturnValue:
     if isinstance(error, FactorRequired):
         return ask_to_confirm()
     if isinstance(error, SecondFactorRequired):
-        return redirect(url_for("account.show"))
+        return _to_second_factor()
     if isinstance(error, RulesRequired):
         return redirect(url_for("rules.show", next=asked_path()))
     if isinstance(error, VettingRequired):
         return redirect(url_for("vetting.own"))
     way = "show_sign_in" if isinstance(error, Unauthenticated) else "show_purposes"
     return redirect(url_for(f"sign_in.{way}", next=asked_path()))
+
+
+def _to_second_factor() -> ResponseReturnValue:
+    if context.factor_due() is Due.PROVE:
+        return redirect(url_for("confirm.show", next=asked_path()))
+    return redirect(url_for("account.show"))
 
 
 def _page(page: ErrorPage, sentence: str, error: Exception | None = None) -> ResponseReturnValue:

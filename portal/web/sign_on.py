@@ -16,7 +16,15 @@ from foundation.errors import Invalid, Throttled
 from portal.gate import context
 from portal.gate.admission import allows, called_by_programs, public
 from portal.gate.browser import device_label
-from portal.gate.identity import give_cookie, give_trip_cookie, session_limits, take_trip_cookie, trip_cookie
+from portal.gate.identity import (
+    give_cookie,
+    give_trip_cookie,
+    keep_leaving,
+    leaves_unasked,
+    session_limits,
+    take_trip_cookie,
+    trip_cookie,
+)
 from portal.gate.paths import local_path
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.sign_on import ProviderForm
@@ -39,7 +47,7 @@ def begin(provider_id: object) -> ResponseReturnValue:
         begun = begin_sign_in(context.system_database(), context.settings(), str(provider_id), path)
     except Refused as refusal:
         return _refused(refusal)
-    return _leave(begun)
+    return _leave(begun, url_for("sign_in.show_sign_in", next=path or None), next=path)
 
 
 @blueprint.post("/account/agency")
@@ -165,13 +173,30 @@ def _prove(act: Act, path: str) -> ResponseReturnValue:
         begun = begin_proof(context.system_database(), context.settings(), context.actor(), act, path)
     except Refused as refusal:
         return _refused(refusal)
-    return _leave(begun)
+    return _leave(begun, path or url_for("account.show"), then=path)
 
 
-def _leave(begun: Begun) -> Response:
-    """A page that leads there: a form of ours may not, by the content security policy."""
-    page = Response(render_template("pages/sign_on/leave.html", address=begun.address, host=begun.host))
+def _leave(begun: Begun, back: str, **kept: str) -> Response:
+    """A notice of where it goes, with a way back; or straight on, if that was chosen in this browser before.
+
+    A link or the page itself leads there: a form of ours may not, by the content security policy.
+    Source: OWASP ASVS 5.0 V3.7.3.
+    """
+    chosen = request.form.get("unasked") == "yes"
+    page = Response(
+        render_template(
+            "pages/sign_on/leave.html",
+            address=begun.address,
+            host=begun.host,
+            at_once=chosen or leaves_unasked(begun.host),
+            again=request.path,
+            back=back,
+            kept=kept.items(),
+        )
+    )
     give_trip_cookie(page, begun.token)
+    if chosen:
+        keep_leaving(page, begun.host)
     return page
 
 

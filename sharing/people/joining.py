@@ -110,7 +110,14 @@ def join_with_passkey(
     with database.transaction() as tx:
         user_id = _accept(tx, token, name, "passkey", {"password_hash": None, "password_alone": False})
         keep_passkey(tx, user_id, made, "Passkey", given[0])
-        return open_session(tx, user_id, browser.limits, way="invitation", device=browser.device)
+        return open_session(
+            tx,
+            user_id,
+            browser.limits,
+            way="invitation",
+            device=browser.device,
+            strength=made.strength,
+        )
 
 
 def _open(tx: Tx, token: str) -> RowMapping:

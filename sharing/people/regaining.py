@@ -86,7 +86,14 @@ def regain_with_passkey(
     with database.transaction() as tx:
         person = _use(tx, token, "passkey", {"password_alone": False})
         keep_passkey(tx, person, made, "Passkey", given[0])
-        return open_session(tx, person, browser.limits, way="recovery", device=browser.device)
+        return open_session(
+            tx,
+            person,
+            browser.limits,
+            way="recovery",
+            device=browser.device,
+            strength=made.strength,
+        )
 
 
 def _open(tx: Tx, token: str) -> RowMapping:

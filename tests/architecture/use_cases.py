@@ -84,6 +84,7 @@ EXEMPT = {
 
 #: Use cases that leave several entries, each with its reason.
 SEVERAL = {
+    "auth.confirming.confirm_with_code": "a recovery code that is used up, and what was proved",
     "auth.passkeys.confirm_with_passkey": "what was proved, and that the passkey's counter went back",
     "auth.passkeys.sign_in_with_passkey": "a session, and that the passkey's counter went back",
     "auth.sign_in.finish_sign_in": "a recovery code that is used up, and the session that it opened",

@@ -56,7 +56,7 @@ WORDS = {
     "RotationForm.holder",
     "KeyForm.actions", "KeyForm.purposes", "AccountForm.roles", "AccountForm.name", "RequestForm.fields",
     "InvitationForm.name", "InvitationForm.email", "InvitationForm.job_title", "JoinForm.name",
-    "CodeForm.code", "ConfirmForm.code", "PurposeForm.purpose",
+    "CodeForm.code", "ConfirmForm.code", "HalfForm.code", "PurposeForm.purpose",
     "NewActionForm.title", "NewActionForm.measure", "GlassForm.reference", "SignInForm.email",
     "ConditionsForm.version", "OrderForm.reference",
     "RecallForm.version", "ReportForm.boxes", "SightingForm.boxes", "SightingForm.camera",
@@ -74,7 +74,7 @@ WORDS = {
                      "crime", "digest", "do", "edition", "evidence", "eyes", "field", "fields",
                      "format", "from", "kind", "like", "name", "next", "number", "only", "post", "proven",
                      "purpose", "q", "role", "sample", "seen_date", "seen_time", "then", "to", "type",
-                     "why")
+                     "unasked", "why")
     ),
 }  # fmt: skip
 

@@ -53,6 +53,14 @@ def look(page: Page, name: str) -> None:
 
 
 def at_the_provider(page: Page) -> None:
+    """On from the notice that one leaves, with nothing done before, and in at the provider."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are leaving Concordat")
+    look(page, "leaving")
+    page.get_by_role("link", name="Continue to localhost").click()
+    press_in(page)
+
+
+def press_in(page: Page) -> None:
     page.wait_for_url(re.compile("/oauth2/authorize"))
     page.get_by_role("button", name="colm").click()
 
@@ -84,3 +92,21 @@ def test_set_up_link_sign_in_and_prove_again(visitors, issuer):
     look(page, "set-up")
     page.goto(page.url.replace("/sign-on", "/sign-in/agency/00000000-0000-4000-8000-000000000000/return"))
     look(page, "missing")
+
+
+def test_who_goes_back_is_where_they_were_and_who_wants_no_notice_again_gets_none(visitors):
+    """After the journey above: the agency is set up, and the administrator linked."""
+    page = visitors.context().new_page()
+    page.goto("/sign-in")
+    way = re.compile("^Sign in with (?!a )")
+    page.get_by_role("button", name=way).click()
+    page.get_by_role("link", name="Back", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.get_by_role("button", name=way).click()
+    page.get_by_role("button", name="Continue, and do not show this again in this browser").click()
+    press_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What are you here to do?")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name=way).click()
+    press_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What are you here to do?")

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from auth.passkeys import passkey_bound, passkey_key
 from auth.sites import sites_column, sites_of
-from auth.tables import passkey, user
+from auth.tables import passkey, session, user
 from foundation.crypto.sealing import open_sealed
 from foundation.database import Database
 from foundation.errors import Misconfigured
@@ -98,6 +98,36 @@ def test_passkeys_of_before_are_sealed_and_not_without_the_secret(database):
         sealed = tx.execute(select(passkey.c.public_key)).scalar_one()
     key, bound = passkey_key("s" * 43), passkey_bound("dan", "credential")
     assert open_sealed(key, bound, bytes.fromhex(sealed)) == b"open"
+
+
+def test_sessions_and_passkeys_of_before_count_for_no_more_than_is_known_of_them(database):
+    migrate(database, "0026")
+    at = "2026-01-01T00:00:00.000000Z"
+    with database.transaction() as tx:
+        tx.exec_driver_sql(
+            "INSERT INTO agency (id, name, short_name, kind, business, vetting_rules)"
+            " VALUES ('havering', 'Havering', 'Havering', 'council', false, '{}')"
+        )
+        tx.exec_driver_sql(
+            'INSERT INTO "user" (id, agency_id, member, name, email, roles, partnership_roles, vetting,'
+            " job_title, disabled, password_alone, service, demonstration_place) VALUES"
+            " ('dan', 'havering', false, 'Dan', 'd', '[]', '[]', '[]', '', false, false, false, 0)"
+        )
+        for way in ("passkey", "password and code", "password", "agency", "recovery"):
+            tx.exec_driver_sql(
+                "INSERT INTO session"  # noqa: S608 - fixed words
+                " (hash, id, way, device, user_id, created_at, seen_at, ends_at, factor_at)"
+                f" VALUES ('{way}', '{way}', '{way}', '', 'dan', '{at}', '{at}', '{at}', '{at}')"
+            )
+        tx.exec_driver_sql(
+            "INSERT INTO passkey (id, user_id, credential, public_key, sign_count, backed_up, name,"  # noqa: S608
+            f" created_at) VALUES ('key', 'dan', 'c', 'k', 0, false, 'Key', '{at}')"
+        )
+    migrate(database)
+    with database.transaction() as tx:
+        kept = dict(tx.execute(select(session.c.way, session.c.strength)).all())
+        assert tx.execute(select(passkey.c.backup_eligible)).scalars().all() == [None]
+    assert kept == {"passkey": 2, "password and code": 2, "password": 1, "agency": 1, "recovery": 1}
 
 
 def test_rows_of_the_first_tables_outlive_the_steps_after_them(database):

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from auth.roles import Action
 from auth.sessions import open_session
+from auth.strength import Strength
 from auth.tables import passkey, recovery_code, session, totp
 from foundation import clock
 from foundation.crypto.tokens import token_digest
@@ -40,16 +41,24 @@ def production(tmp_path):
 
 
 @pytest.fixture
+def hardware(production, tmp_path):
+    """The same portal, where hardware is asked for."""
+    app = create_app(production_settings(tmp_path, CONCORDAT_FACTORS="hardware"))
+    yield app
+    database_of(app).close()
+
+
+@pytest.fixture
 def browser(production):
     return Browser(production, "https://concordat.example")
 
 
-def holding(app, browser, way):
+def holding(app, browser, way, strength=None):
     """The browser with a session that the data protection officer began in that way."""
     with app.app_context():
         limits = session_limits(context.settings())
     with database_of(app).transaction() as tx:
-        token = open_session(tx, DPO, limits, way=way)
+        token = open_session(tx, DPO, limits, way=way, strength=strength)
     browser.client.set_cookie("__Host-concordat", token, domain="concordat.example", secure=True)
     return browser
 
@@ -58,10 +67,10 @@ def by_password(browser):
     return browser.send("/sign-in", "/sign-in", email=EMAIL, password=PASSWORD)
 
 
-def give_passkey(app, user=OPERATOR):
+def give_passkey(app, user=OPERATOR, **more):
     row = {"id": "p", "user_id": user, "credential": "c", "public_key": "k", "sign_count": 0, "name": "Key"}
     with database_of(app).transaction() as tx:
-        tx.execute(insert(passkey), {**row, "backed_up": False, "created_at": clock.now()})
+        tx.execute(insert(passkey), {**row, "backed_up": False, "created_at": clock.now(), **more})
 
 
 def add_app(browser):
@@ -169,9 +178,14 @@ def test_password_does_not_prove_again_who_has_a_passkey(production, browser):
     assert "A password is not enough beside a passkey" in answer.text
 
 
-@pytest.mark.parametrize("way", ["passkey", "agency", "password and code"])
+@pytest.mark.parametrize("way", ["passkey", "password and code"])
 def test_other_ways_in_are_not_held_up(production, browser, way):
     assert holding(production, browser, way).get("/purpose").status_code == 200
+
+
+def test_agency_that_says_how_strongly_it_asks_is_not_held_up_and_another_is(production, browser):
+    assert holding(production, browser, "agency", Strength.TWO_FACTORS).get("/purpose").status_code == 200
+    assert holding(production, browser, "agency").get("/purpose").location == "/account"
 
 
 @pytest.mark.parametrize("way", ["password", "invitation", "recovery"])
@@ -179,3 +193,39 @@ def test_every_way_that_takes_a_password_alone_is_held_up(production, browser, w
     assert holding(production, browser, way).get("/purpose").location == "/account"
     give_passkey(production, DPO)
     assert browser.get("/purpose").status_code == 200
+
+
+@pytest.mark.parametrize("strength", [Strength.FIRST_HALF, Strength.TWO_FACTORS])
+@pytest.mark.parametrize("way", ["password", "password and code", "passkey", "agency", "recovery"])
+def test_nothing_less_than_hardware_opens_where_it_is_asked_for(hardware, way, strength):
+    browser = holding(hardware, Browser(hardware, "https://concordat.example"), way, strength)
+    for place in pages_without_parameters(hardware):
+        assert browser.get(place).location == "/account", place
+    assert "Add a passkey that stays on its device first" in browser.get("/account").text
+
+
+def test_hardware_opens_where_it_is_asked_for(hardware):
+    browser = Browser(hardware, "https://concordat.example")
+    assert holding(hardware, browser, "passkey", Strength.HARDWARE).get("/purpose").status_code == 200
+
+
+def test_beside_hardware_a_code_opens_nothing_and_makes_no_other(production, hardware):
+    """Else whoever was tricked out of a password and a code would make a key of their own."""
+    browser = Browser(hardware, "https://concordat.example")
+    by_password(browser)
+    app, _ = add_app(browser)
+    give_passkey(production, backup_eligible=False)
+    with clock.stopped(clock.now() + timedelta(seconds=31)):
+        thief = Browser(hardware, "https://concordat.example")
+        by_password(thief)
+        answer = thief.send("/sign-in/code", "/sign-in/code", code=app.at(clock.now()))
+        assert answer.location == "/purpose"
+    for place in [*pages_without_parameters(hardware), "/account"]:
+        assert thief.get(place).location.startswith("/confirm"), place
+    for path in ("/account/passkeys/options", "/account/passkeys", "/account/passkeys/remove"):
+        assert thief.send("/confirm", path).status_code != 200
+    for path in ("/account/recovery-codes", "/account/authenticator/remove", "/account/password"):
+        assert thief.send("/confirm", path, password="x", password_again="x").status_code == 302
+    page = thief.get("/confirm").text
+    assert "nothing opens here without it" in page
+    assert 'name="code"' not in page

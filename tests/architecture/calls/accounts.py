@@ -9,10 +9,10 @@ from sqlalchemy import delete, update
 from auth import codes, passkeys, sessions, sign_in
 from auth.account import change_password
 from auth.accounts import NewAgency, create_accounts
-from auth.confirming import confirm_for_demonstration, confirm_with_password
+from auth.confirming import confirm_for_demonstration, confirm_with_code, confirm_with_password
 from auth.keys import issue_key, tell_exposed
 from auth.pacing import raise_pace_alarm
-from auth.tables import passkey, user
+from auth.tables import passkey, session, user
 from foundation import clock
 from foundation.crypto.passwords import hash_password
 from foundation.errors import Invalid, Unauthenticated
@@ -60,6 +60,24 @@ def app_of(scene: Scene, *, counts: bool) -> pyotp.TOTP:
         if counts:
             codes.finish_authenticator(scene.database, scene.by(), SECRET, made.at(clock.now()))
     return made
+
+
+def gives_code(scene: Scene) -> Given:
+    """After a first half that the agency has vouched for."""
+    app = app_of(scene, counts=True)
+    with scene.database.transaction() as tx:
+        tx.execute(update(session).where(session.c.user_id == person(VICTIM)).values(strength=1))
+    return Given((scene.database, scene.by(), app.at(clock.now()), ORIGIN), {"secret_key": SECRET})
+
+
+def gives_code_wrongly(scene: Scene) -> Given:
+    database, who, _, origin = gives_code(scene).arguments
+    return Given((database, who, "wrong", origin), {"secret_key": SECRET}, refused=Invalid)
+
+
+def gives_recovery_code(scene: Scene) -> Given:
+    database, who, _, origin = gives_code(scene).arguments
+    return Given((database, who, codes.make_recovery_codes(database, who)[0], origin), {"secret_key": SECRET})
 
 
 def finishes_authenticator(scene: Scene) -> Given:
@@ -179,6 +197,7 @@ CALLS = {
     codes.make_recovery_codes: Scene.asked,
     codes.remove_authenticator: removes_authenticator,
     confirm_for_demonstration: confirms_invented,
+    confirm_with_code: gives_code,
     confirm_with_password: confirms,
     issue_key: a_key,
     tell_exposed: a_key_in_the_clear,
@@ -206,6 +225,8 @@ ALSO = {
         Several(after(signs_in_with_passkey, went_back)),
     ),
     "a proof by one": (passkeys.confirm_with_passkey, Several(after(confirms_with_passkey, went_back))),
+    "a code after the agency's half that is wrong": (confirm_with_code, gives_code_wrongly),
+    "a recovery code after the agency's half": (confirm_with_code, Several(gives_recovery_code)),
     "a recovery code": (sign_in.finish_sign_in, Several(recovers)),
     "a passkey that nobody has": (passkeys.sign_in_with_passkey, uses_unknown_passkey),
 }

@@ -22,6 +22,7 @@ from auth.tables import (
 )
 from foundation.ledger.tables import ledger_pending
 from portal.app import create_app
+from portal.gate import context
 from tests.people import INVENTED, add_people
 from tests.portal import Browser, database_of, demonstration_settings, prepare_tables
 from tests.providers import CLIENT, SECRET, Provider
@@ -112,7 +113,7 @@ class World:
     def address(self, leave):
         """Where a page leads to at the provider."""
         assert leave.status_code == 200, leave.text
-        return html.unescape(re.search(r'content="0; url=([^"]+)"', leave.text)[1])
+        return html.unescape(re.search(r'<a class="button" href="([^"]+)">Continue to', leave.text)[1])
 
     def set_out(self, browser, agency="London Borough of Havering"):
         page = browser.get("/sign-in").text
@@ -146,3 +147,19 @@ class World:
 @pytest.fixture
 def world(app, provider):
     return World(app, provider)
+
+
+@pytest.fixture(scope="module")
+def asking(running):
+    """The same portal over the same rows, as it is where two factors are asked for, or hardware."""
+    with running.app_context():
+        folder = context.settings().data_dir
+    made = {
+        wanted: create_app(
+            demonstration_settings(folder, CONCORDAT_SIGN_ON_LOOPBACK="yes", CONCORDAT_FACTORS=wanted)
+        )
+        for wanted in ("two", "hardware")
+    }
+    yield made
+    for each in made.values():
+        database_of(each).close()

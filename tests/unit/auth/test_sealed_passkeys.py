@@ -14,7 +14,8 @@ from webauthn.helpers import bytes_to_base64url
 from auth.notices import KINDS
 from auth.passkeys import Made, Party, begin_use, keep_passkey, sign_in_with_passkey
 from auth.sessions import Limits, find_session
-from auth.tables import account_notice, passkey
+from auth.strength import Strength
+from auth.tables import account_notice, passkey, session
 from foundation.database import Database
 from foundation.errors import Unauthenticated
 from foundation.ledger.tables import ledger_pending
@@ -24,13 +25,14 @@ from tests.portal import prepare_tables
 
 PARTY = Party("localhost", "http://localhost", "s" * 43)
 LIMITS = Limits(timedelta(minutes=30), timedelta(hours=12), 2)
-_PRESENT_AND_VERIFIED = bytes([0x05])
+_PRESENT_AND_VERIFIED, _COPIED = 0x05, 0x18
 
 
 class Authenticator:
-    """A key as a security key holds one; `public` is what a portal is given of it."""
+    """A key as a security key holds one, or a provider that copies it; `public` is what a portal is given."""
 
     def __init__(self, credential):
+        self.flags = _PRESENT_AND_VERIFIED
         self.private = ec.generate_private_key(ec.SECP256R1())
         numbers = self.private.public_key().public_numbers()
         x, y = (each.to_bytes(32, "big") for each in (numbers.x, numbers.y))
@@ -41,7 +43,7 @@ class Authenticator:
         client = json.dumps(
             {"type": "webauthn.get", "challenge": options["challenge"], "origin": PARTY.origin}
         )
-        data = hashlib.sha256(PARTY.host.encode()).digest() + _PRESENT_AND_VERIFIED + bytes(4)
+        data = hashlib.sha256(PARTY.host.encode()).digest() + bytes([self.flags]) + bytes(4)
         signed = self.private.sign(data + hashlib.sha256(client.encode()).digest(), ec.ECDSA(SHA256()))
         said = {"clientDataJSON": client.encode(), "authenticatorData": data, "signature": signed}
         name = credential or self.credential
@@ -58,10 +60,12 @@ def database(request, tmp_path):
     opened.close()
 
 
-def enrolled(database, user, credential):
+def enrolled(database, user, credential, *, eligible=False):
     key = Authenticator(credential)
+    key.flags |= _COPIED if eligible else 0
+    made = Made(key.credential, key.public, 0, backed_up=bool(eligible), backup_eligible=eligible)
     with database.transaction() as tx:
-        keep_passkey(tx, user, Made(key.credential, key.public, 0, backed_up=False), "Key", PARTY)
+        keep_passkey(tx, user, made, "Key", PARTY)
     return key
 
 
@@ -82,6 +86,13 @@ def sign_in(database, key, credential=None, party=PARTY):
         database, "browser", party, key.answer(options, credential), LIMITS, device=""
     )
     return find_session(database, token, LIMITS).actor.user_id
+
+
+def proven(database):
+    """How strongly the newest session is."""
+    newest = select(session.c.strength).order_by(session.c.created_at.desc(), session.c.hash).limit(1)
+    with database.transaction() as tx:
+        return Strength(tx.execute(newest).scalar_one())
 
 
 def write(database, credential, **values):
@@ -135,3 +146,50 @@ def test_change_is_told_to_its_person_and_kept_in_the_ledger(database, victim, t
     assert list(told) == ["passkey-altered"]
     assert "changed outside of this portal" in KINDS["passkey-altered"]
     assert "auth:passkey:altered" in {each["event"] for each in entries}
+
+
+@pytest.mark.parametrize(("eligible", "strength"), [(False, Strength.HARDWARE), (True, Strength.TWO_FACTORS)])
+def test_passkey_proves_as_much_as_its_flag_said_when_it_was_made(database, eligible, strength):
+    key = enrolled(database, OPERATOR, b"own", eligible=eligible)
+    assert sign_in(database, key) == OPERATOR
+    assert proven(database) is strength
+
+
+@pytest.mark.parametrize("eligible", [False, True])
+def test_passkey_whose_flag_changes_is_refused(database, eligible):
+    key = enrolled(database, OPERATOR, b"own", eligible=eligible)
+    key.flags ^= _COPIED
+    with pytest.raises(Unauthenticated):
+        sign_in(database, key)
+
+
+def test_row_is_not_edited_into_hardware(database):
+    """Not with the flag that its authenticator gives, and not with another one."""
+    key = enrolled(database, OPERATOR, b"own", eligible=True)
+    for said in (_COPIED, 0):
+        key.flags = _PRESENT_AND_VERIFIED | said
+        for written in (False, None):
+            write(database, key.credential, backup_eligible=written)
+            with pytest.raises(Unauthenticated):
+                sign_in(database, key)
+    with database.transaction() as tx:
+        assert "passkey-altered" in tx.execute(select(account_notice.c.kind)).scalars().all()
+
+
+@pytest.mark.parametrize(("copied", "strength"), [(False, Strength.HARDWARE), (True, Strength.TWO_FACTORS)])
+def test_passkey_of_before_is_what_its_authenticator_says_at_the_next_use_and_then_stays_so(
+    database, copied, strength
+):
+    key = enrolled(database, OPERATOR, b"own", eligible=None)
+    before = kept(database, key.credential)
+    key.flags |= _COPIED if copied else 0
+    assert sign_in(database, key) == OPERATOR
+    assert proven(database) is strength
+    with database.transaction() as tx:
+        row = tx.execute(select(passkey)).one()
+    assert (row.backup_eligible, row.backed_up) == (copied, copied)
+    assert row.public_key != before
+    assert sign_in(database, key) == OPERATOR
+    key.flags ^= _COPIED
+    with pytest.raises(Unauthenticated):
+        sign_in(database, key)

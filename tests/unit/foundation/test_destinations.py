@@ -21,6 +21,7 @@ EVERYWHERE = {
     "CONCORDAT_SIGN_ON_HOSTS": "login.agency.example",
     "CONCORDAT_STOLEN_PASSWORDS": "https://ranges.example/range",
 }
+ACCEPTED = {"CONCORDAT_PASSWORDS_BETWEEN_SERVERS": "accepted"}
 
 
 def test_nothing_is_reached_where_nothing_is_named(tmp_path):
@@ -28,7 +29,7 @@ def test_nothing_is_reached_where_nothing_is_named(tmp_path):
 
 
 def test_every_place_is_told_with_the_setting_that_names_it(tmp_path):
-    told = destinations(production_settings(tmp_path, **EVERYWHERE), {"AWS_REGION": "eu-west-2"})
+    told = destinations(production_settings(tmp_path, **EVERYWHERE, **ACCEPTED), {"AWS_REGION": "eu-west-2"})
     assert told == (
         Destination("db-owner.example", 5432, "database_owner_url"),
         Destination("db.example", 5433, "database_system_url"),
@@ -66,16 +67,32 @@ def test_witnesses_are_told_by_their_file(tmp_path, monkeypatch):
 def test_no_setting_that_could_lead_outside_is_forgotten():
     marks = ("HOST", "URL", "WITNESSES", "STOLEN", "ADDRESS", "ENDPOINT", "SERVER")
     named = {item.name for item in described() if any(mark in item.metadata["variable"] for mark in marks)}
-    # Where the portal listens, and how it is reached.
-    assert named - {"host", "public_url", "trusted_hosts"} == set(OUTGOING)
+    # Where the portal listens, how it is reached, and how it proves itself there.
+    elsewhere = {"host", "public_url", "trusted_hosts", "passwords_between_servers"}
+    assert named - elsewhere == set(OUTGOING)
+
+
+def outbound(folder, **more):
+    environ = {**os.environ, **EVERYWHERE, "CONCORDAT_DATA_DIR": str(folder), **more}
+    environ |= {"CONCORDAT_PUBLIC_URL": "https://concordat.example", "CONCORDAT_PROXIES": "1"}
+    command = [sys.executable, "-m", "portal.cli.setup", "outbound"]
+    return subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_command_prints_the_list_and_no_password(tmp_path):
-    environ = {**os.environ, **EVERYWHERE, "CONCORDAT_DATA_DIR": str(tmp_path)}
-    environ |= {"CONCORDAT_PUBLIC_URL": "https://concordat.example", "CONCORDAT_PROXIES": "1"}
-    command = [sys.executable, "-m", "portal.cli.setup", "outbound"]
-    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = outbound(tmp_path, **ACCEPTED)
+    assert done.returncode == 0
     lines = [line.split() for line in done.stdout.splitlines()]
     assert ["db.example", "5433", "CONCORDAT_DATABASE_URL"] in lines
     assert len(lines) == 9
     assert "word" not in json.dumps(done.stdout)
+    told = [line.partition(":")[0] for line in done.stderr.splitlines()]
+    assert told == [name for name in EVERYWHERE if "DATABASE" in name]
+    assert "was accepted. Let PostgreSQL know the server by a client certificate" in done.stderr
+    assert "app:word" not in done.stderr
+
+
+def test_command_refuses_where_passwords_are_not_accepted(tmp_path):
+    done = outbound(tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "CONCORDAT_DATABASE_URL goes with a password or key that never changes." in done.stderr

@@ -95,6 +95,7 @@ def test_secret_that_others_can_reach_is_refused(secret, tmp_path, mode):
         ("CONCORDAT_THREADS", "0", "at least 1"),
         ("CONCORDAT_THREADS", "four", "whole number"),
         ("PORT", "70000", "at most 65535"),
+        ("CONCORDAT_FACTORS", "one", "must be two or hardware"),
         ("CONCORDAT_DATABASE_URL", "mysql://x", "must begin with"),
     ],
 )
@@ -110,6 +111,7 @@ def test_production_is_the_default_and_wants_an_https_address(secret, tmp_path):
     assert "CONCORDAT_PROXIES must be at least 1" in refusal(environ)
     settings = Settings.from_environment({**environ, "CONCORDAT_PROXIES": "1"})
     assert (settings.is_demonstration, settings.trusted_hosts) == (False, ("concordat.example",))
+    assert settings.factors == "two"
 
 
 def test_sqlite_has_one_worker_and_postgresql_as_many_as_set(secret, tmp_path):
