@@ -26,6 +26,7 @@ from portal.cli import agreements as agreement_commands
 from portal.cli import demo, docs, imports, policy
 from portal.cli import insight as insight_commands
 from portal.cli import ledger as ledger_commands
+from portal.cli import records as record_commands
 from portal.cli import sign_on as sign_on_commands
 from portal.gate import context
 from portal.gate.context import Services
@@ -62,6 +63,7 @@ from portal.web import (
     records,
     reports,
     requests,
+    retention,
     rules,
     search,
     service_accounts,
@@ -111,6 +113,7 @@ PAGES: tuple[Blueprint, ...] = (
     records.blueprint,
     reports.blueprint,
     requests.blueprint,
+    retention.blueprint,
     rules.blueprint,
     search.blueprint,
     service_accounts.blueprint,
@@ -134,6 +137,7 @@ COMMANDS: tuple[AppGroup, ...] = (
     jobs.group,
     ledger_commands.group,
     policy.group,
+    record_commands.group,
     sign_on_commands.group,
 )
 

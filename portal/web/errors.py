@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from foundation.errors import (
     ConcordatError,
     Conflict,
+    Deleted,
     Denied,
     FactorRequired,
     FilterRefused,
@@ -42,6 +43,7 @@ class ErrorPage:
 
 ERRORS: dict[type[ConcordatError], ErrorPage] = {
     Missing: ErrorPage(HTTPStatus.NOT_FOUND, "missing", "Nothing to show"),
+    Deleted: ErrorPage(HTTPStatus.GONE, "deleted", "Deleted after its time"),
     Denied: ErrorPage(HTTPStatus.FORBIDDEN, "denied", "You cannot do this"),
     FilterRefused: ErrorPage(HTTPStatus.BAD_REQUEST, "refused", "This list cannot be narrowed like that"),
     Invalid: ErrorPage(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "This cannot be taken as it is"),
