@@ -165,9 +165,7 @@ def _read(
         # A member is shown records of their sites alone, and whether it was one of them is not kept.
         gone = page is None and not actor.member and was_deleted(tx, actor.agency_id, type_, record_id)
     if gone:
-        raise Deleted(
-            "This was deleted after its time. Delete copies that you hold, unless one has to be kept."
-        )
+        raise Deleted("This was deleted after its time.")
     if page is None:
         raise Missing("There is nothing here that you can see.")
     return page

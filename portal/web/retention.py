@@ -11,7 +11,7 @@ from portal.gate.admission import allows
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.retention import HoldForm, PeriodForm
 from sharing.retention.periods import CATEGORIES, PERIODS, TYPES
-from sharing.retention.schedule import AHEAD, hold_record, read_retention, release_hold, set_period
+from sharing.retention.schedule import AHEAD, SHOWN, hold_record, read_retention, release_hold, set_period
 from sharing.retention.stops import STOPS
 
 blueprint = Blueprint("retention", __name__)
@@ -20,10 +20,10 @@ blueprint = Blueprint("retention", __name__)
 @blueprint.get("/retention")
 @allows(Action.RETENTION_RUN)
 def index() -> str:
-    """The schedule, what falls due, and what is held; `record` puts an id into the form of a hold."""
-    hold = HoldForm(formdata=None)
-    hold.record.data = request.args.get("record", "")[:36]
-    return _page(PeriodForm(formdata=None), hold)
+    """The schedule, what falls due, and what is held; `like` puts an id into the form of a hold."""
+    hold, after = HoldForm(formdata=None), request.args.get("after", "")
+    hold.record.data = request.args.get("like", "")[:36]
+    return _page(PeriodForm(formdata=None), hold, int(after) if after.isdecimal() else 0)
 
 
 @blueprint.post("/retention")
@@ -68,10 +68,14 @@ def release(hold_id: object) -> ResponseReturnValue:
     return redirect(url_for("retention.index"), 303)
 
 
-def _page(period: PeriodForm, hold_form: HoldForm) -> str:
+def _page(period: PeriodForm, hold_form: HoldForm, after: int = 0) -> str:
+    found = read_retention(context.system_database(), context.actor(), after=after)
+    more = url_for("retention.index", after=after + SHOWN) if found.due > after + SHOWN else ""
     return render_template(
         "pages/retention/index.html",
-        found=read_retention(context.system_database(), context.actor()),
+        found=found,
+        more=more,
+        before=url_for("retention.index", after=max(after - SHOWN, 0)) if after else "",
         period_form=period,
         hold_form=hold_form,
         types=TYPES,

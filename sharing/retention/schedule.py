@@ -25,8 +25,8 @@ from sharing.vocabulary.grading import refused_marking
 AHEAD = timedelta(days=30)
 #: No hold is for longer; it can be renewed.
 LONGEST = timedelta(days=365)
-#: So many lines of the review are shown.
-SHOWN = 200
+#: So many lines of the review stand on a page.
+SHOWN = 25
 #: A reason is at least so many characters.
 LEAST = 10
 
@@ -68,11 +68,11 @@ class Hold:
 
 @dataclass(frozen=True)
 class Retention:
-    """How an agency keeps its records: every line, what falls due soon (`more` are not shown), and holds."""
+    """How an agency keeps its records: its lines, a page of what falls due of `due` in all, and holds."""
 
     lines: tuple[Line, ...]
     review: tuple[Review, ...]
-    more: int
+    due: int
     holds: tuple[Hold, ...]
 
 
@@ -85,18 +85,21 @@ class NewHold:
     until: date | None
 
 
-def read_retention(database: Database, actor: Actor) -> Retention:
-    """The agency's schedule, what falls due in the next days, the earliest first, and what is held."""
+def read_retention(database: Database, actor: Actor, *, after: int = 0) -> Retention:
+    """The agency's schedule, what is held, and what falls due in the next days, the earliest first.
+
+    The first `after` of these are left out, and so is what does not fit on a page.
+    """
     actor.require(Action.RETENTION_RUN)
     with database.transaction() as tx:
         keeper = keeper_of(tx, actor.agency_id)
         found = sorted(due_by(tx, keeper, clock.today() + AHEAD), key=lambda each: (each.day, each.id))
-        shown = found[:SHOWN]
+        shown = found[after : after + SHOWN]
         stops = stops_of(tx, [each.id for each in shown])
         holds = _holds(tx, actor)
         events.schedule_read(tx, actor, due=[each.id for each in shown], held=[each.record for each in holds])
     review = tuple(Review(each, stops[each.id]) for each in shown)
-    return Retention(_lines(keeper), review, len(found) - len(shown), holds)
+    return Retention(_lines(keeper), review, len(found), holds)
 
 
 def set_period(database: Database, actor: Actor, type_: str, category: str, period: str) -> None:

@@ -1,14 +1,11 @@
 """A police agency's records of every type on both databases, with everything that can hang on them."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
 import pytest
 from sqlalchemy import Boolean, Date, Integer, LargeBinary, String, func, insert, select, update
 
-from auth.accounts import NewUser, create_accounts
-from auth.roles import Role
 from auth.system import SystemActor, Task
 from auth.tables import idempotency
 from foundation import clock
@@ -235,13 +232,9 @@ def _bytes(value):
 
 
 @pytest.fixture
-def dpo(scene):
+def dpo():
     """The data protection officer of the police."""
-    create_accounts(
-        scene.database,
-        users=[NewUser("police-dpo", POLICE, "Dee Poe", "dpo@x.example", frozenset({Role.DPO}))],
-    )
-    return replace(actor(OWNER), user_id="police-dpo", roles=frozenset({Role.DPO}))
+    return actor("miriam-stokes")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -29,7 +29,6 @@ from tests.partnership import ROBBERY, actor
 from tests.unit.sharing.retention.conftest import LONG, OWNER, POLICE
 
 DAY = timedelta(days=1)
-OFFICER = "police-dpo"
 WHY = "The case of the robbery is before the court."
 TO_COUNCIL = NewRelease("HAV-CSP-01", (ROBBERY,), ("havering",), text="Seen near the station.")
 
