@@ -65,18 +65,11 @@ class Place(NamedTuple):
     id: str
 
 
-def keepers(tx: Tx) -> list[Keeper]:
-    """Every agency with how it keeps its records."""
-    lines: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    for row in tx.execute(select(retention_period)):
-        lines[row.agency_id][row.type, row.category] = row.period
-    rows = tx.execute(select(agency.c.id, agency.c.business).order_by(agency.c.id))
-    return [Keeper(row.id, row.business, lines[row.id]) for row in rows]
-
-
 def keeper_of(tx: Tx, agency_id: str) -> Keeper:
-    """The same for one agency."""
-    return next(each for each in keepers(tx) if each.agency == agency_id)
+    """How an agency keeps its records as of now."""
+    business = tx.execute(select(agency.c.business).where(agency.c.id == agency_id)).scalar_one()
+    own = select(retention_period).where(retention_period.c.agency_id == agency_id)
+    return Keeper(agency_id, business, {(row.type, row.category): row.period for row in tx.execute(own)})
 
 
 def due_by(tx: Tx, keeper: Keeper, day: date) -> Iterator[Due]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from auth.system import SystemActor, Task
+from auth.tables import agency
 from foundation import clock
 from foundation.database import Database
 from foundation.files import Files
@@ -18,7 +19,7 @@ from sharing.events import retention as events
 from sharing.records.deleted import deleted_record
 from sharing.records.record import record
 from sharing.retention.deleting import delete_exports, delete_record, leave_behind
-from sharing.retention.due import Due, Keeper, Place, due_now, keepers, next_due
+from sharing.retention.due import Due, Place, due_now, keeper_of, next_due
 from sharing.retention.periods import TYPES
 from sharing.retention.stops import stops_of
 from sharing.retention.tables import leaving_file
@@ -50,10 +51,10 @@ def retain_records(database: Database, files: Files, system: SystemActor) -> Ret
     gone, deleted, stayed = _clear_files(database, files), 0, 0
     with database.transaction() as tx:
         overwrite_deleted(tx)
-        every = keepers(tx)
-    for keeper in every:
-        for due in _due(database, keeper):
-            if _delete(database, system, keeper, due):
+        agencies = list(tx.execute(select(agency.c.id).order_by(agency.c.id)).scalars())
+    for each in agencies:
+        for due in _due(database, each):
+            if _delete(database, system, each, due):
                 deleted += 1
                 gone += _clear_files(database, files)
             else:
@@ -64,37 +65,36 @@ def retain_records(database: Database, files: Files, system: SystemActor) -> Ret
     return Retained(deleted, gone, stayed)
 
 
-def _due(database: Database, keeper: Keeper) -> Iterator[Due]:
+def _due(database: Database, owner: str) -> Iterator[Due]:
     """Every record of the agency that is due today; none of them locked yet."""
     for type_ in ORDER:
         after: Place | None = None
         while True:
             with database.transaction() as tx:
-                found, after = next_due(tx, keeper, type_, clock.today(), after)
+                found, after = next_due(tx, keeper_of(tx, owner), type_, clock.today(), after)
             yield from found
             if after is None:
                 break
 
 
-def _delete(database: Database, system: SystemActor, keeper: Keeper, found: Due) -> bool:
-    """Whether the record was deleted: it may have been held, asked for or linked since it was found."""
+def _delete(database: Database, system: SystemActor, owner: str, found: Due) -> bool:
+    """Whether the record was deleted: since it was found it may be held, asked for, linked or kept longer."""
     with database.transaction() as tx:
-        due = due_now(tx, keeper, found.id, clock.today())
+        due = due_now(tx, keeper_of(tx, owner), found.id, clock.today())
+        # All are locked before it is asked what keeps them, so that nothing comes to keep them after that.
+        stills = select(record.c.id).where(record.c.parent == found.id).order_by(record.c.id)
+        ids = [found.id, *tx.execute(stills.with_for_update()).scalars()]
         if due is None or stops_of(tx, [due.id])[due.id]:
             return False
-        stills = select(record.c.id).where(record.c.parent == due.id).order_by(record.c.id)
-        ids = [due.id, *tx.execute(stills).scalars()]
         delete_record(tx, ids)
         # From here to the end nobody reads: now it is known who was shown it, and in which files it is.
         close_to_readers(tx)
-        leave_behind(tx, keeper.agency, due.type, due.id)
+        leave_behind(tx, owner, due.type, due.id)
         announce(tx, Event.RECALLED, record=(due.type, due.id))
         rule, last = due.rule.told(due.type), due.last
-        events.record_deleted(
-            tx, system, owner=keeper.agency, records=ids, type_=due.type, rule=rule, last=last
-        )
-        for agency, export in delete_exports(tx, ids):
-            export_events.export_cleared(tx, system, agency=agency, export=export)
+        events.record_deleted(tx, system, owner=owner, records=ids, type_=due.type, rule=rule, last=last)
+        for home, export in delete_exports(tx, ids):
+            export_events.export_cleared(tx, system, agency=home, export=export)
     return True
 
 

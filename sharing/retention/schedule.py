@@ -35,7 +35,8 @@ LEAST = 10
 class Line:
     """One line of a schedule; `own` says that the agency has set it, else it is the portal's.
 
-    `has_others` says that other lines of the type stand before this one for all.
+    `has_others` says that other lines of the type stand before this one for all. The period of stills is
+    empty where they go with their record.
     """
 
     type: str
@@ -167,6 +168,8 @@ def _lines(keeper: Keeper) -> tuple[Line, ...]:
         own = {category: period for (of, category), period in keeper.lines.items() if of == type_}
         counts = others if "" not in own else {}
         lines = {**counts, **own}
+        if type_ == STILL and "" not in own:
+            found.append(Line(type_, "", "", own=False, has_others=bool(own)))
         ordered = [each for each in ("", *CATEGORIES) if each in lines]
         found += [Line(type_, each, lines[each], each in own, len(ordered) > 1) for each in ordered]
     return tuple(found)

@@ -10,17 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from sqlalchemy import select, update
 
-from auth.system import SystemActor, Task
 from auth.tables import user
 from foundation import clock
 from foundation.identifiers import new_id
 from foundation.outbox.tables import outbox
-from portal.gate import context
 from sharing.announcements import Event, announce, webhook
-from sharing.retention.retaining import retain_records
-from sharing.retention.schedule import set_period
 from sharing.waiting import list_waiting
-from tests.api.doors import EVERYBODY, MEMBER, OFFICER, OPERATOR, Door, open_door_at, problem, sighting, to
+from tests.api.doors import EVERYBODY, MEMBER, OFFICER, OPERATOR, open_door_at, problem, sighting, to
 from tests.api.test_exports import suspended
 from tests.databases import postgresql_url, sqlite_url
 from tests.jobs import do_jobs
@@ -96,24 +92,6 @@ def told(door):
 def revoke_all(door, record):
     for release in door.get(f"sightings/{record}/receipts", OPERATOR).json["releases"]:
         door.post(f"sightings/{record}/releases/{release['id']}/revoke", OPERATOR)
-
-
-def test_what_is_deleted_after_its_time_is_told_to_whoever_was_shown_it(door, receiver):
-    register(door, receiver, "record:recalled")
-    seen, unseen = (door.made("sightings", OPERATOR, sighting(EVERYBODY)) for _ in range(2))
-    assert door.get(f"sightings/{seen}", RAILWAY).status_code == 200
-    set_period(door.database, actor("ruth-okafor"), "sighting", "", "31-days")
-    with clock.stopped(clock.now() + timedelta(days=40)):
-        with door.app.app_context():
-            done = retain_records(door.database, context.files(), SystemActor(Task.RECORD_RETAIN))
-        do_jobs(door.app)
-        assert done.records == 2
-        (body,) = receiver.bodies()
-        assert (body["event"], body["record"]) == ("record:recalled", seen)
-        assert unseen not in str(receiver.messages)
-        assert problem(Door(door.app).get(f"sightings/{seen}", RAILWAY)) == (410, "deleted")
-    (entry,) = told(door)
-    assert set(entry["agencies"]) == {"havering", "british-transport-police"}
 
 
 def test_a_release_is_told_by_its_id_alone_and_signed(door, receiver):

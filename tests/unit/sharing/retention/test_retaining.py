@@ -5,10 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from auth.system import SystemActor, Task
 from foundation import clock
-from foundation.errors import Deleted, Denied, Invalid, Missing, Unavailable
-from foundation.identifiers import new_id
+from foundation.errors import Deleted, Missing, Unavailable
 from foundation.ledger.reading import entries_of_record
 from sharing.agreements.releases import NewRelease
 from sharing.agreements.tables import break_glass
@@ -21,19 +19,18 @@ from sharing.records.order import order
 from sharing.records.record import link, record
 from sharing.requests.tables import request
 from sharing.retention import retaining
-from sharing.retention.retaining import Retained, retain_records
-from sharing.retention.schedule import NewHold, hold_record, read_retention, release_hold, set_period
+from sharing.retention.retaining import Retained
+from sharing.retention.schedule import read_retention, set_period
 from sharing.retention.stops import Stop
 from sharing.submission import NewPerson
 from tests.partnership import ROBBERY, actor
-from tests.unit.sharing.retention.conftest import LONG, OWNER, POLICE
+from tests.unit.sharing.retention.conftest import OWNER, POLICE
 
 DAY = timedelta(days=1)
-WHY = "The case of the robbery is before the court."
 TO_COUNCIL = NewRelease("HAV-CSP-01", (ROBBERY,), ("havering",), text="Seen near the station.")
 
 
-def after(past=LONG):
+def after(past):
     return clock.stopped(clock.now() + past)
 
 
@@ -174,98 +171,6 @@ def test_what_is_open_keeps_a_record_until_it_is_done(scene, dpo, stop):
             tx.execute(update(table).values(**done))
         assert scene.retain() == Retained(1, 1, 0)
     assert scene.held() == {other}
-
-
-def test_a_hold_keeps_a_record_until_it_ends_or_is_released(scene, dpo):
-    set_period(scene.database, dpo, "incident", "", "31-days")
-    first, second, still = (
-        scene.submit(),
-        scene.submit(),
-        scene.submit(stills=(scene.still(),), persons=(NewPerson(("suspect",), {}),)),
-    )
-    until = clock.today() + 100 * DAY
-    with scene.tx() as tx:
-        picture = tx.execute(select(record.c.id).where(record.c.parent == still)).scalar_one()
-        named = tx.execute(select(record.c.owner_reference).where(record.c.id == first)).scalar_one()
-    hold_record(scene.database, dpo, NewHold(f" {named.lower()} ", WHY, until))
-    other = hold_record(scene.database, dpo, NewHold(second, WHY, until))
-    hold_record(scene.database, dpo, NewHold(picture, WHY, until))
-    with after(40 * DAY):
-        assert scene.retain() == Retained(0, 0, 3)
-        found = read_retention(scene.database, dpo)
-        assert {each.record for each in found.holds} == {first, second, picture}
-        assert {each.stops for each in found.review} == {(Stop.HOLD,)}
-        release_hold(scene.database, dpo, other)
-        assert scene.retain() == Retained(1, 0, 2)
-        assert second not in scene.held()
-        with pytest.raises(Missing):
-            release_hold(scene.database, dpo, other)
-    assert scene.retain_after(99 * DAY) == Retained(0, 0, 2)
-    assert scene.retain_after(100 * DAY) == Retained(2, 1, 0)
-
-
-def test_a_hold_is_renewed_by_another_and_says_what_is_wrong_with_it(scene, dpo):
-    held, theirs = scene.submit(), scene.submit(by="dan-osei")
-    today = clock.today()
-    hold_record(scene.database, dpo, NewHold(held, WHY, today + DAY))
-    hold_record(scene.database, dpo, NewHold(held, f"{WHY} Again.", today + 365 * DAY))
-    (hold,) = read_retention(scene.database, dpo).holds
-    assert (hold.record, hold.until, hold.reason) == (held, today + 365 * DAY, f"{WHY} Again.")
-    for new, field in (
-        (NewHold(held, WHY, today + 366 * DAY), "until"),
-        (NewHold(held, WHY, today), "until"),
-        (NewHold(held, WHY, None), "until"),
-        (NewHold(held, "Case.", today + DAY), "reason"),
-        (NewHold(held, "This is TOP SECRET, for the case.", today + DAY), "reason"),
-        (NewHold(theirs, WHY, today + DAY), "record"),
-        (NewHold(new_id(), WHY, today + DAY), "record"),
-        (NewHold("", WHY, today + DAY), "record"),
-    ):
-        with pytest.raises(Invalid) as refused:
-            hold_record(scene.database, dpo, new)
-        assert list(refused.value.problems) == [field]
-    assert len(read_retention(scene.database, dpo).holds) == 1
-
-
-def test_only_the_data_protection_officer_sets_periods_and_holds(scene, dpo):
-    by = actor(OWNER)
-    held = scene.submit()
-    for refused in (
-        lambda: set_period(scene.database, by, "incident", "", "31-days"),
-        lambda: hold_record(scene.database, by, NewHold(held, WHY, clock.today() + DAY)),
-        lambda: release_hold(scene.database, by, new_id()),
-        lambda: read_retention(scene.database, by),
-        lambda: retain_records(scene.database, scene.files, SystemActor(Task.EXPORT_CLEAR)),
-    ):
-        with pytest.raises(Denied):
-            refused()
-    found = read_retention(scene.database, dpo)
-    assert not found.holds
-    assert not any(line.own for line in found.lines)
-
-
-def test_a_line_of_a_schedule_is_the_agencys_own_until_it_is_taken_out(scene, dpo):
-    set_period(scene.database, dpo, "incident", "victim", "3-years")
-    set_period(scene.database, dpo, "incident", "victim", "12-months")
-    lines = [line for line in read_retention(scene.database, dpo).lines if line.type == "incident"]
-    assert [(line.category, line.period, line.own) for line in lines] == [
-        ("", "6-years", False),
-        ("victim", "12-months", True),
-    ]
-    set_period(scene.database, dpo, "incident", "victim", "")
-    assert not any(line.own for line in read_retention(scene.database, dpo).lines)
-    for wrong in (("camera", "", "31-days"), ("incident", "nobody", "31-days"), ("incident", "", "2-days")):
-        with pytest.raises(Invalid):
-            set_period(scene.database, dpo, *wrong)
-
-
-def test_another_agencys_schedule_and_records_stay_as_they_are(scene, dpo):
-    set_period(scene.database, dpo, "incident", "", "31-days")
-    theirs, own = scene.submit(by="dan-osei"), scene.submit()
-    with after(40 * DAY):
-        assert [each.due.id for each in read_retention(scene.database, dpo).review] == [own]
-        scene.retain()
-    assert scene.held() == {theirs}
 
 
 def test_whoever_was_shown_it_learns_that_it_was_deleted_and_nobody_else(scene, dpo):
