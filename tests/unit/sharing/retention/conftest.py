@@ -163,8 +163,9 @@ class Scene:
 
     def _value(self, column):
         plain = {UtcTime: clock.now(), Date: clock.today(), Boolean: False, Integer: 0}
-        if type(column.type) in plain:
-            return plain[type(column.type)]
+        for kind, value in plain.items():
+            if isinstance(column.type, kind):
+                return value
         if isinstance(column.type, JsonText):
             return [self.canary()]
         if isinstance(column.type, LargeBinary):
