@@ -1,4 +1,4 @@
-"""Periods for which agencies keep their records, holds, and what stays of a record that was deleted."""
+"""Periods for which agencies keep their records, holds, and what stays of records that were deleted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,6 +38,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "type", "category", name="pk_retention_period"),
     )
     _create_holds()
+    for name, column in (("copied", "derived_from"), ("kept", "keeper")):
+        held = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_record_{name}", "record", [column], postgresql_where=held, sqlite_where=held)
 
 
 def _create_holds() -> None:

@@ -4,7 +4,8 @@ What hangs on it is found by the foreign keys that tables declare, so that a new
 What names a record in another way is listed here by hand.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from sqlalchemy import Column, ColumnElement, String, Table, cast, delete, insert, or_, select
 
@@ -78,13 +79,16 @@ def purge(tx: Tx, table: Table, wanted: ColumnElement[bool]) -> None:
     tx.execute(delete(table).where(wanted))
 
 
-def _hanging_on(table: Table) -> Iterator[tuple[Column[str], Column[str]]]:
+@cache
+def _hanging_on(table: Table) -> tuple[tuple[Column[str], Column[str]], ...]:
     """Each column that names a row of the table, with the column that it names."""
-    for other in metadata.sorted_tables:
-        for column in other.c:
-            for key in column.foreign_keys:
-                if key.column.table is table and column not in _NO_ROOTS:
-                    yield column, key.column
+    return tuple(
+        (column, key.column)
+        for other in metadata.sorted_tables
+        for column in other.c
+        for key in column.foreign_keys
+        if key.column.table is table and column not in _NO_ROOTS
+    )
 
 
 def _keys(tx: Tx, ids: Sequence[str]) -> set[str]:

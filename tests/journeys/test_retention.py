@@ -1,6 +1,7 @@
 """A data protection officer shortens a period, sees what falls due by it, holds one record and lets it go."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_period_is_set_what_falls_due_is_reviewed_and_one_is_held(people):
     expect(page.locator(".wrong")).to_contain_text("within the next 12 months")
     assert page.get_by_label("Why it has to stay").input_value() == WHY
     assert faults(page) == []
-    page.get_by_label("Until").fill(clock.today().replace(year=clock.today().year + 1, day=1).isoformat())
+    page.get_by_label("Until").fill((clock.today() + timedelta(days=200)).isoformat())
     page.get_by_role("button", name="Hold it").click()
     held = page.get_by_role("table", name="Legal holds")
     expect(held.locator("tbody tr")).to_have_count(1)
