@@ -34,6 +34,7 @@ class Action(StrEnum):
     REQUEST_ANSWER = "request:answer"
     REQUEST_APPROVE = "request:approve"
     REQUEST_ASK = "request:ask"
+    RETENTION_RUN = "retention:run"
     RULES_SET = "rules:set"
     SESSION_USE = "session:use"
     SIGN_ON_RUN = "sign-on:run"
@@ -67,6 +68,7 @@ ACTION_WORDS: Mapping[Action, str] = {
     Action.REQUEST_ANSWER: "answer requests",
     Action.REQUEST_APPROVE: "approve grants",
     Action.REQUEST_ASK: "ask for what is withheld",
+    Action.RETENTION_RUN: "say how long records are kept, and hold them",
     Action.RULES_SET: "set the rules for members",
     Action.SESSION_USE: "sign in",
     Action.SIGN_ON_RUN: "say where the agency’s people sign in",
@@ -190,6 +192,7 @@ PERMISSIONS: Mapping[Role, Permission] = {
             Action.PEOPLE_VOUCH,
             Action.RECALL_ACKNOWLEDGE,
             Action.REQUEST_APPROVE,
+            Action.RETENTION_RUN,
         }
     ),
     Role.DUTY_INSPECTOR: Permission(_GLASS, types="all", classes="all"),

@@ -17,6 +17,7 @@ class Task(StrEnum):
     EXPORT_MAKE = "export:make"
     LETTER_POST = "letter:post"
     PROGRAM_TELL = "program:tell"
+    RECORD_RETAIN = "record:retain"
     SCHEDULE_KEEP = "schedule:keep"
 
 

@@ -11,6 +11,10 @@ class Missing(ConcordatError):  # noqa: N818 - named for what is the case, as th
     """There is nothing here that this reader can see: hidden and absent are the same."""
 
 
+class Deleted(ConcordatError):  # noqa: N818
+    """What the reader's agency was given was deleted after its time; its people learn that and no more."""
+
+
 class Denied(ConcordatError):  # noqa: N818
     """The person's role does not allow the action."""
 

@@ -27,6 +27,7 @@ from portal.cli import agreements as agreement_commands
 from portal.cli import demo, docs, imports, policy
 from portal.cli import insight as insight_commands
 from portal.cli import ledger as ledger_commands
+from portal.cli import records as record_commands
 from portal.cli import sign_on as sign_on_commands
 from portal.gate import context
 from portal.gate.context import Services
@@ -63,6 +64,7 @@ from portal.web import (
     records,
     reports,
     requests,
+    retention,
     rules,
     search,
     service_accounts,
@@ -112,6 +114,7 @@ PAGES: tuple[Blueprint, ...] = (
     records.blueprint,
     reports.blueprint,
     requests.blueprint,
+    retention.blueprint,
     rules.blueprint,
     search.blueprint,
     service_accounts.blueprint,
@@ -135,6 +138,7 @@ COMMANDS: tuple[AppGroup, ...] = (
     jobs.group,
     ledger_commands.group,
     policy.group,
+    record_commands.group,
     sign_on_commands.group,
 )
 

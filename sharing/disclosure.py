@@ -12,11 +12,12 @@ from datetime import datetime
 from auth.actor import Actor
 from auth.roles import Action
 from foundation.database import Database, Tx
-from foundation.errors import Missing
+from foundation.errors import Deleted, Missing
 from sharing.accounts import accounts
 from sharing.collecting import collect
 from sharing.events import records as events
 from sharing.filters import Filters, could_show, matches, refuse_hidden
+from sharing.records.deleted import was_deleted
 from sharing.records.registry import SCHEMAS
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.facts import Exit
@@ -126,6 +127,7 @@ def read_record(database: Database, actor: Actor, type_: str, record_id: str) ->
 
     Raises:
         Missing: if it does not exist for the actor; the words are the same as for an id that nobody has.
+        Deleted: if it was deleted, and was the actor's agency's, or its people were shown it.
         PurposeRequired: if the actor has stated no purpose.
     """
     return _read(database, actor, (type_, record_id), Exit.ONE, events.record_read)
@@ -160,6 +162,10 @@ def _read(
             return page
 
         page = looking(tx, actor, exit_, read)
+        # A member is shown records of their sites alone, and whether it was one of them is not kept.
+        gone = page is None and not actor.member and was_deleted(tx, actor.agency_id, type_, record_id)
+    if gone:
+        raise Deleted("This was deleted after its time.")
     if page is None:
         raise Missing("There is nothing here that you can see.")
     return page

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 
 #: The most that PostgreSQL takes with pages of 8 kB. A row that waits is gone within seconds.
 _WHOLE_ROW = 8160

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from foundation.errors import (
     ConcordatError,
     Conflict,
+    Deleted,
     Denied,
     FactorRequired,
     FilterRefused,
@@ -35,6 +36,7 @@ _BASE = "urn:concordat:problem:"
 
 ERRORS: dict[type[ConcordatError], tuple[HTTPStatus, str]] = {
     Missing: (HTTPStatus.NOT_FOUND, "missing"),
+    Deleted: (HTTPStatus.GONE, "deleted"),
     Denied: (HTTPStatus.FORBIDDEN, "denied"),
     FactorRequired: (HTTPStatus.FORBIDDEN, "factor-required"),
     Unauthenticated: (HTTPStatus.UNAUTHORIZED, "unauthenticated"),

@@ -12,6 +12,7 @@ from auth.strength import Due
 from foundation.errors import (
     ConcordatError,
     Conflict,
+    Deleted,
     Denied,
     FactorRequired,
     FilterRefused,
@@ -45,6 +46,7 @@ class ErrorPage:
 
 ERRORS: dict[type[ConcordatError], ErrorPage] = {
     Missing: ErrorPage(HTTPStatus.NOT_FOUND, "missing", "Nothing to show"),
+    Deleted: ErrorPage(HTTPStatus.GONE, "deleted", "Deleted after its time"),
     Denied: ErrorPage(HTTPStatus.FORBIDDEN, "denied", "You cannot do this"),
     HttpsRequired: ErrorPage(HTTPStatus.FORBIDDEN, "refused", "This was not done"),
     FilterRefused: ErrorPage(HTTPStatus.BAD_REQUEST, "refused", "This list cannot be narrowed like that"),

@@ -24,6 +24,8 @@ EVERY = Schema(
     ),
 )
 
+_COPIED, _KEPT = text("derived_from IS NOT NULL"), text("keeper IS NOT NULL")
+
 record = Table(
     "record",
     metadata,
@@ -46,6 +48,9 @@ record = Table(
     Column("looked_over", Boolean, nullable=False, default=False),
     Column("row_version", Integer, nullable=False, default=1),
     *columns(EVERY),
+    # So that a deletion finds at once what still leans on a record.
+    Index("ix_record_copied", "derived_from", postgresql_where=_COPIED, sqlite_where=_COPIED),
+    Index("ix_record_kept", "keeper", postgresql_where=_KEPT, sqlite_where=_KEPT),
     Index("ix_record_own", "owner", "type", "recorded_at", "id"),
     Index("ix_record_parent", "parent"),
     Index("ix_record_person", "person_id"),

@@ -22,6 +22,7 @@ from foundation.settings import Settings
 from sharing.agreements.policy import hold_policy
 from sharing.announcements import Event, webhook
 from sharing.events import webhooks as events
+from sharing.records.deleted import owner_before
 from sharing.records.record import record
 from sharing.release.facts import Exit
 from sharing.sight import look, released_one
@@ -161,7 +162,8 @@ def _was_shown(tx: Tx, agency: str, record_id: str) -> bool:
 
 
 def _owner(tx: Tx, record_id: str) -> str:
-    return str(tx.execute(select(record.c.owner).where(record.c.id == record_id)).scalar_one())
+    found = tx.execute(select(record.c.owner).where(record.c.id == record_id)).scalar_one_or_none()
+    return str(found or owner_before(tx, record_id))
 
 
 def _body(row: RowMapping, delivery: str, at: datetime) -> bytes:

@@ -8,11 +8,20 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.calls import accounts, agreements, ledger, people, records, requests, sign_on
+from tests.architecture.calls import (
+    accounts,
+    agreements,
+    ledger,
+    people,
+    records,
+    requests,
+    retention,
+    sign_on,
+)
 from tests.architecture.calls.trial import Call, Scene, Several, faults, leaves_none
 from tests.architecture.use_cases import EXEMPT, SEVERAL, SILENT, product, use_cases
 
-AREAS = (accounts, agreements, ledger, people, records, requests, sign_on)
+AREAS = (accounts, agreements, ledger, people, records, requests, retention, sign_on)
 UseCase = Callable[..., Any]
 #: How each is called; what else it may come to, in words; and calls that leave no entry.
 CALLS: Mapping[UseCase, Call] = {use_case: call for area in AREAS for use_case, call in area.CALLS.items()}

@@ -111,6 +111,7 @@ SEVERAL = {
     "sharing.requests.reading.list_requests": "a look at requests, and one at the records that they name",
     "sharing.requests.reading.read_request": "a look at a request, and one at the record that it names",
     "sharing.forgetting.keep_schedule": "one for each agency and each person left, and one for the run",
+    "sharing.retention.retaining.retain_records": "one for each record and export, and one for the run",
     "sharing.insight.imports.import_counts": "one for each batch of published figures",
     "sharing.insight.imports.import_streets": "one for each batch of published figures",
 }

@@ -67,6 +67,7 @@ PARTS: Mapping[str, str] = {
     "export_id": "export",
     "glass_id": "glass",
     "grant_id": "grant",
+    "hold_id": "hold",
     "invitation_id": "invitation",
     "job_id": "job",
     "key_id": "key",

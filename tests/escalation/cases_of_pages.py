@@ -63,6 +63,8 @@ def _people(world: World) -> list[Case]:
         Case("KeyForm.agreements", "POST", f"/service-accounts/{programs[1]}/keys/new", "HAV-CSP-01",
              "STR-BCRP-01", key),
         Case("WebhookForm.sight", "POST", "/webhooks/new", *programs, hook),
+        Case("HoldForm.record", "POST", "/retention/holds", world.own[VICTIM]["incident"],
+             world.own[POLICE]["incident"], {"record": HERE, "reason": WHY, "until": day()}),
     ]  # fmt: skip
 
 

@@ -31,7 +31,7 @@ IDS = {
     "KeyForm.agreements", "WebhookForm.sight", "SightingForm.recipients", "IntelligenceForm.recipients",
     "request agreement", "request draft", "request proposal", "request person", "request record",
     "request subject", "request what", "people[].sites[]", "people[].areas[]", "site", "ReportForm.site",
-    "RolesForm.sites", "RolesForm.areas", "AreaForm.sites",
+    "RolesForm.sites", "RolesForm.areas", "AreaForm.sites", "HoldForm.record",
 }  # fmt: skip
 
 #: Words, codes of closed lists and numbers of what the address names already.

@@ -18,6 +18,7 @@ from sharing.people.tables import invitation, lost_factor
 from sharing.recalls.tables import recall, recall_notice
 from sharing.records import record as records
 from sharing.requests.tables import note_proposal, notice, proposal, request
+from sharing.retention.tables import legal_hold
 from tests.escalation.things import ATTACKERS, COUNCIL, SCHEME, VICTIM, World, named, person
 from tests.partnership import ROBBERY
 
@@ -106,6 +107,8 @@ def _binding(
                          "recall_id": named("recall", agency), "agency_id": agency, "user_id": me,
                          "type": "incident", "reference": "9HB5-W8",
                          "copies": []}),
+        (legal_hold, {"id": named("hold", agency), "record_id": record_id, "owner": agency, "reason": "Case.",
+                      "until_day": later.date(), "by_user": other, "at": now}),
         (note_proposal, {"id": named("note", agency), "record_id": record_id, "owner": agency,
                          "link_id": link_id, "recipients": ["romford-bcrp"], "classes": ["image"],
                          "reason": "Needed", "until_at": later, "written_by": other, "written_at": now,

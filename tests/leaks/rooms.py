@@ -11,7 +11,7 @@ from tests.leaks.worlds import World
 _LISTS = (
     "/account", "/agreements/drafts", "/anonymity-orders", "/break-glass", "/break-glass/reviews", "/exports",
     "/exports/stopped", "/grants", "/help", "/help/recorded", "/intelligence/new", "/ledger/checkpoint",
-    "/ledger/own", "/people", "/people/log", "/recalls", "/receipts", "/requests", "/webhooks",
+    "/ledger/own", "/people", "/people/log", "/recalls", "/receipts", "/requests", "/retention", "/webhooks",
     "/webhooks/new",
 )  # fmt: skip
 _DOORS = (

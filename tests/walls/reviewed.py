@@ -75,6 +75,7 @@ SERVER_DOORS = {
     "api/records.py": "A correction of what was shown is a recall.",
     "web/records.py": "Requests and notes on a record that the reader has just been shown.",
     "web/owner_view.py": "Corrections, conditions and who may see an own record.",
+    "web/retention.py": "What is open about an own record, such as recalls and requests of others.",
     "web/unusual.py": "First looks at records that may reach the agency no more.",
     "api/unusual.py": "The same.",
     "web/webhooks.py": "The outbox and its deliveries.",
