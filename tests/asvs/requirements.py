@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from foundation.settings import described
+
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "asvs.md"
 TABLE = Path(__file__).with_name("requirements.yaml")
@@ -31,6 +33,7 @@ class Row:
     """One requirement; none of `absent`, `open` and `accepted` means that what stands under `by` shows it.
 
     `accepted` is a risk that stays: it is not met, and `by` names where that is told, with the reason.
+    `under` is the setting, with its value, without which it is not met for everybody.
     """
 
     id: str
@@ -39,6 +42,7 @@ class Row:
     absent: str = ""
     open: str = ""
     accepted: str = ""
+    under: str = ""
 
     @property
     def state(self) -> str:
@@ -86,8 +90,14 @@ def faults(table: Iterable[Row], wanted: Iterable[str]) -> list[str]:
             found.append(f"{row.id} says neither what shows it nor why nothing does")
         if row.accepted and not any(place.startswith(RISKS) for place in row.by):
             found.append(f"{row.id} accepts a risk that no document tells")
+        if row.under and row.under.partition("=")[0] not in _settings():
+            found.append(f"{row.id} holds under {row.under}, which is no setting")
         found += [f"{row.id} names {place}, which is not there" for place in row.by if not _is_there(place)]
     return found
+
+
+def _settings() -> set[str]:
+    return {item.metadata["variable"] for item in described()}
 
 
 def _is_there(place: str) -> bool:
@@ -116,6 +126,7 @@ def page() -> str:
     """The text of `docs/asvs.md`."""
     table = rows(TABLE.read_text(encoding="utf-8"))
     counts = Counter(row.state for row in table)
+    held = sum(bool(row.under) for row in table)
     lines = [f"| {row.id.replace('*', '&#42;')} | {row.asks} | {_shown(row)} |" for row in table]
     return f"""# OWASP ASVS 5.0
 
@@ -131,6 +142,7 @@ does not: level 1, and V11, V12, V15, V16 and V17.
 **Of {len(table)} rows {counts["test"]} are shown by tests, {counts["document"]} by a document alone,
 {counts["absent"]} do not apply, {counts["accepted"]} are not met and their risk is accepted,
 and {counts["open"]} are open: nothing shows them, or only in part.**
+{held} of those met are so for everybody only where a deployment chooses the setting that the row names.
 A risk is accepted where this repository alone cannot meet the requirement, as with a module of hardware;
 [threat-model.md](threat-model.md#risks-that-are-accepted) says why, and what a deployment can do.
 A test shows what its own name and text say, and no more. Tests are files under `tests/`.
@@ -145,6 +157,7 @@ def _shown(row: Row) -> str:
     said = [f"**Open:** {row.open}."] if row.open else []
     said += [f"**Not met, risk accepted:** {row.accepted}."] if row.accepted else []
     said += [f"Does not apply: {row.absent}."] if row.absent else []
+    said += [f"**Where `{row.under}` is set;** else for those who choose it."] if row.under else []
     places = "; ".join(_place(place) for place in row.by)
     return " ".join([*said, f"{'See ' if said and places else ''}{places}"]).strip()
 

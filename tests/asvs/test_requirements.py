@@ -57,6 +57,18 @@ def test_accepted_risk_is_counted_apart_and_wants_a_document_that_tells_it():
     assert len(faults([replace(told, open="something"), *others], listed())) == 1
 
 
+def test_what_holds_under_a_setting_says_so_and_the_setting_is_there():
+    held = [row for row in ROWS if row.under]
+    lines = {line.split(" | ")[0].strip("| "): line for line in PAGE.read_text(encoding="utf-8").splitlines()}
+    assert held
+    assert all(f"**Where `{row.under}` is set;**" in lines[row.id] for row in held)
+    first, *others = ROWS
+    planted = replace(first, under="CONCORDAT_NO_SUCH=1")
+    assert faults([planted, *others], listed()) == [
+        f"{first.id} holds under CONCORDAT_NO_SUCH=1, which is no setting"
+    ]
+
+
 def test_no_accepted_risk_is_told_as_met():
     kept = [row for row in ROWS if row.accepted]
     lines = {line.split(" | ")[0].strip("| "): line for line in PAGE.read_text(encoding="utf-8").splitlines()}
