@@ -1,7 +1,11 @@
 """Periods for which agencies keep their records, holds, and what stays of records that were deleted."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from alembic import op
+
+from foundation import clock
 
 revision = "0029"
 down_revision = "0028"
@@ -37,10 +41,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_user"], ["user.id"], name="fk_retention_period_by_user"),
         sa.PrimaryKeyConstraint("agency_id", "type", "category", name="pk_retention_period"),
     )
+    _create_review()
     _create_holds()
     for name, column in (("copied", "derived_from"), ("kept", "keeper")):
         held = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_record_{name}", "record", [column], postgresql_where=held, sqlite_where=held)
+
+
+def _create_review() -> None:
+    """What is here already is not deleted before somebody had the time to look at what falls due."""
+    op.create_table(
+        "retention_review",
+        sa.Column("agency_id", sa.String(60), nullable=False),
+        sa.Column("until_day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name="fk_retention_review_agency_id"),
+        sa.PrimaryKeyConstraint("agency_id", name="pk_retention_review"),
+    )
+    until = (clock.today() + timedelta(days=30)).isoformat()
+    op.execute(
+        f"INSERT INTO retention_review (agency_id, until_day) SELECT id, '{until}' FROM agency"  # noqa: S608 - a day
+    )
 
 
 def _create_holds() -> None:

@@ -233,6 +233,7 @@ WALLS: Mapping[str, Wall] = {
             "recall_notice",
             "request",
             "retention_period",
+            "retention_review",
             "rules_acceptance",
             "signature",
             "unusual_outcome",

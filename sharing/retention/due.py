@@ -32,18 +32,22 @@ from sharing.retention.periods import (
     newest_to_look_at,
     rule_for,
 )
-from sharing.retention.tables import retention_period
+from sharing.retention.tables import retention_period, retention_review
 
 #: So many rows are judged by one round of statements.
 _ROUND = 200
 
 
 class Keeper(NamedTuple):
-    """An agency and how it keeps: its own lines, and whether it counts as a business."""
+    """An agency and how it keeps: its own lines, and whether it counts as a business.
+
+    Nothing is due before `until`, the end of the review of its schedule; None if none is under way.
+    """
 
     agency: str
     business: bool
     lines: Lines
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,10 @@ def keeper_of(tx: Tx, agency_id: str) -> Keeper:
     """How an agency keeps its records as of now."""
     business = tx.execute(select(agency.c.business).where(agency.c.id == agency_id)).scalar_one()
     own = select(retention_period).where(retention_period.c.agency_id == agency_id)
-    return Keeper(agency_id, business, {(row.type, row.category): row.period for row in tx.execute(own)})
+    lines = {(row.type, row.category): row.period for row in tx.execute(own)}
+    review = retention_review.c
+    until = tx.execute(select(review.until_day).where(review.agency_id == agency_id)).scalar_one_or_none()
+    return Keeper(agency_id, business, lines, until)
 
 
 def due_by(tx: Tx, keeper: Keeper, day: date) -> Iterator[Due]:
@@ -112,7 +119,8 @@ def judged(tx: Tx, keeper: Keeper, rows: Sequence[Row[Any]]) -> Iterator[Due]:
         days = [*_days(row.at), *linked[row.id], *_days(row.happened), *_ends(row)]
         if rule is not None and days:
             last = max(days)
-            yield Due(row.id, row.type, row.owner_reference or "", last, rule, day_due(last, rule.period))
+            day = max(day_due(last, rule.period), keeper.until or date.min)
+            yield Due(row.id, row.type, row.owner_reference or "", last, rule, day)
 
 
 def _wanted(agency_id: str) -> Select[Any]:

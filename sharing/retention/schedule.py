@@ -18,7 +18,7 @@ from sharing.records.record import record
 from sharing.retention.due import Due, Keeper, due_by, keeper_of
 from sharing.retention.periods import CATEGORIES, PERIODS, STILL, TYPES, defaults
 from sharing.retention.stops import Stop, holding, stops_of
-from sharing.retention.tables import legal_hold, retention_period
+from sharing.retention.tables import legal_hold, retention_period, retention_review
 from sharing.vocabulary.grading import refused_marking
 
 #: What falls due within so many days is reviewed.
@@ -69,12 +69,16 @@ class Hold:
 
 @dataclass(frozen=True)
 class Retention:
-    """How an agency keeps its records: its lines, a page of what falls due of `due` in all, and holds."""
+    """How an agency keeps its records: its lines, a page of what falls due of `due` in all, and holds.
+
+    `until` is set while its schedule is under review: nothing is deleted before that day.
+    """
 
     lines: tuple[Line, ...]
     review: tuple[Review, ...]
     due: int
     holds: tuple[Hold, ...]
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -100,13 +104,15 @@ def read_retention(database: Database, actor: Actor, *, after: int = 0) -> Reten
         holds = _holds(tx, actor)
         events.schedule_read(tx, actor, due=[each.id for each in shown], held=[each.record for each in holds])
     review = tuple(Review(each, stops[each.id]) for each in shown)
-    return Retention(_lines(keeper), review, len(found), holds)
+    until = keeper.until if keeper.until and keeper.until > clock.today() else None
+    return Retention(_lines(keeper), review, len(found), holds, until)
 
 
 def set_period(database: Database, actor: Actor, type_: str, category: str, period: str) -> None:
     """Keep the agency's records of a type for a period; of a category only those with somebody of it on them.
 
-    Without a period the agency's line goes, and what counts for all, or the portal's, counts again.
+    Without a period the agency's line goes, and what counts for all, or the portal's, counts again. Whatever
+    changes, nothing of the agency's is deleted before what falls due by it has been up for review.
 
     Raises:
         Invalid: if there is no such type, category or period.
@@ -120,6 +126,7 @@ def set_period(database: Database, actor: Actor, type_: str, category: str, peri
         if period:
             row = {"agency_id": actor.agency_id, "type": type_, "category": category, "period": period}
             tx.execute(insert(retention_period), row | {"by_user": actor.user_id, "at": clock.now()})
+        _review(tx, actor)
         events.period_set(tx, actor, type_=type_, category=category, period=period)
 
 
@@ -158,6 +165,12 @@ def release_hold(database: Database, actor: Actor, hold_id: str) -> None:
             raise Missing("There is nothing here that you can see.")
         _end(tx, actor, legal_hold.c.id == hold_id)
         events.hold_released(tx, actor, record=record_id, hold=hold_id)
+
+
+def _review(tx: Tx, actor: Actor) -> None:
+    tx.execute(delete(retention_review).where(retention_review.c.agency_id == actor.agency_id))
+    row = {"agency_id": actor.agency_id, "until_day": clock.today() + AHEAD}
+    tx.execute(insert(retention_review), row)
 
 
 def _lines(keeper: Keeper) -> tuple[Line, ...]:

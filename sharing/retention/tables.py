@@ -16,6 +16,14 @@ retention_period = Table(
     Column("at", UtcTime, nullable=False),
 )
 
+#: Nothing of an agency's is deleted before this day: its schedule has changed, or is new to what is here.
+retention_review = Table(
+    "retention_review",
+    metadata,
+    Column("agency_id", ForeignKey("agency.id"), primary_key=True),
+    Column("until_day", Date, nullable=False),
+)
+
 #: While one stands, its record is not deleted. Of one record one at a time: a new one ends the one before.
 legal_hold = Table(
     "legal_hold",

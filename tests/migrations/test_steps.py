@@ -1,5 +1,7 @@
 """The numbered steps give the tables that the code declares, on both databases."""
 
+from datetime import timedelta
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -9,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from auth.passkeys import passkey_bound, passkey_key
 from auth.sites import sites_column, sites_of
 from auth.tables import passkey, session, user
+from foundation import clock
 from foundation.crypto.sealing import open_sealed
 from foundation.database import Database
 from foundation.errors import Misconfigured
@@ -16,6 +19,7 @@ from foundation.schema import MIGRATIONS, current_revision, migrate, require_cur
 from migrations.tables import every_table
 from sharing.agreements.tables import policy_epoch
 from sharing.people.tables import invitation
+from sharing.retention.tables import retention_review
 from tests.databases import postgresql_url, sqlite_url
 
 
@@ -128,6 +132,19 @@ def test_sessions_and_passkeys_of_before_count_for_no_more_than_is_known_of_them
         kept = dict(tx.execute(select(session.c.way, session.c.strength)).all())
         assert tx.execute(select(passkey.c.backup_eligible)).scalars().all() == [None]
     assert kept == {"passkey": 2, "password and code": 2, "password": 1, "agency": 1, "recovery": 1}
+
+
+def test_records_of_before_are_up_for_review_before_any_is_deleted(database):
+    migrate(database, "0028")
+    with database.transaction() as tx:
+        tx.exec_driver_sql(
+            "INSERT INTO agency (id, name, short_name, kind, business, vetting_rules)"
+            " VALUES ('havering', 'Havering', 'Havering', 'council', false, '{}')"
+        )
+    migrate(database)
+    with database.transaction() as tx:
+        kept = tx.execute(select(retention_review)).all()
+    assert [tuple(row) for row in kept] == [("havering", clock.today() + timedelta(days=30))]
 
 
 def test_rows_of_the_first_tables_outlive_the_steps_after_them(database):

@@ -113,6 +113,21 @@ def test_a_line_of_a_schedule_is_the_agencys_own_until_it_is_taken_out(scene, dp
             set_period(scene.database, dpo, *wrong)
 
 
+def test_a_change_deletes_nothing_before_what_falls_due_was_up_for_review(scene, dpo):
+    old = scene.submit()
+    with after(400 * DAY):
+        set_period(scene.database, dpo, "incident", "", "31-days")
+        today = clock.today()
+        found = read_retention(scene.database, dpo)
+        assert found.until == today + 30 * DAY
+        assert [(each.due.id, each.due.day) for each in found.review] == [(old, today + 30 * DAY)]
+        assert scene.retain() == Retained(0, 0, 0)
+    assert scene.retain_after(429 * DAY) == Retained(0, 0, 0)
+    with after(430 * DAY):
+        assert read_retention(scene.database, dpo).until is None
+    assert scene.retain_after(430 * DAY) == Retained(1, 0, 0)
+
+
 def test_another_agencys_schedule_and_records_stay_as_they_are(scene, dpo):
     set_period(scene.database, dpo, "incident", "", "31-days")
     theirs, own = scene.submit(by="dan-osei"), scene.submit()
