@@ -35,6 +35,7 @@ def environ(tmp_path):
     (tmp_path / "word").chmod(0o600)
     return {
         "CONCORDAT_PUBLIC_URL": "https://concordat.example",
+        "CONCORDAT_PROXIES": "1",
         "CONCORDAT_DATA_DIR": str(tmp_path),
         "CONCORDAT_MAIL_PASSWORD_FILE": str(tmp_path / "word"),
     }
