@@ -68,6 +68,23 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+#: orjson takes a tenth of the time, and every entry of the ledger has five lists. What is not plain, or not
+#: in ASCII, is left to the encoder above.
+_QUICK = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
+
+
+def _compact(value: Any) -> str:
+    """Compact JSON in ASCII with sorted keys."""
+    try:
+        quick = orjson.dumps(value, option=_QUICK)
+    except TypeError:
+        return _COMPACT.encode(value)
+    return quick.decode() if quick.isascii() else _COMPACT.encode(value)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -79,7 +96,7 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write compact JSON with sorted keys."""
         del dialect
-        return None if value is None else _COMPACT.encode(value)
+        return None if value is None else _compact(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read the JSON back."""

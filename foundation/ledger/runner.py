@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from foundation import clock
 from foundation.database import Database
 from foundation.errors import ConcordatError
 from foundation.ledger import pressure
@@ -16,14 +18,20 @@ from foundation.ledger.pressure import Pressure
 from foundation.ledger.reading import pressure_now
 from foundation.ledger.sequencer import sequence
 from foundation.ledger.signing import check_anchor
+from foundation.ledger.tables import ledger_checkpoint
 
 _log = logging.getLogger(__name__)
 
+#: A process leaves a round to the others if one of them had a batch within this part of the interval: each
+#: batch costs a count for every agency, however few entries it has.
+_SHARED = 0.75
 #: On SQLite a batch holds up everybody else, so batches are short there.
 _SQLITE_LIMIT = 512
 _LIMIT = 4096
 _MEASURE_EVERY = 1.0  # seconds
 _REST_AFTER_FAILURE = 2.0  # seconds
+_SECOND = timedelta(seconds=1)
+_LAST_BATCH = select(ledger_checkpoint.c.at).order_by(ledger_checkpoint.c.size.desc()).limit(1)
 
 
 class Sequencer:
@@ -37,6 +45,7 @@ class Sequencer:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger-sequencer", daemon=True)
         self._measured_at = 0.0
+        self._full = False  # the last batch took all that it might, and more may wait
         self._waiting_since: float | None = None  # something has waited at every look since then
 
     def start(self) -> None:
@@ -64,14 +73,22 @@ class Sequencer:
         """Sequence one batch, and give the seconds to rest."""
         rest = _REST_AFTER_FAILURE
         try:
-            count = sequence(self._database, self._data_dir, self._limit)
-            rest = 0.0 if count >= self._limit else self._interval
+            if self._full or not self._others_had_one():
+                count = sequence(self._database, self._data_dir, self._limit)
+                self._full = count >= self._limit
+            rest = 0.0 if self._full else self._interval
         except (ConcordatError, SQLAlchemyError, OSError):
             # The process goes on: entries wait in the database, and consultations are refused once they have
             # waited too long.
             _log.exception("The ledger could not be sequenced.")
         self._measure()
         return rest
+
+    def _others_had_one(self) -> bool:
+        """Whether a batch has just been written; by a clock that is ahead of this one none has."""
+        with self._database.reading() as tx:
+            last = tx.execute(_LAST_BATCH).scalar()
+        return last is not None and timedelta() <= clock.now() - last < self._interval * _SHARED * _SECOND
 
     def _bounded(self, found: Pressure) -> Pressure:
         """Nothing has waited longer than this thread has seen anything wait.

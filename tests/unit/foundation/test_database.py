@@ -1,6 +1,8 @@
 """What a transaction promises, on both databases, alone and with many threads."""
 
 import contextlib
+import enum
+import json
 import threading
 import time
 
@@ -9,9 +11,14 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from foundation import group_commit
-from foundation.database import Database
+from foundation.database import Database, JsonText
 from foundation.errors import Unavailable
 from tests.databases import postgresql_url, sqlite_url
+
+
+class Treatment(enum.StrEnum):
+    DISCLOSE = "disclose"
+
 
 thing = Table("thing", MetaData(), Column("n", Integer, primary_key=True))
 
@@ -89,6 +96,26 @@ def together(database, bodies):
 
 def adds(number):
     return lambda tx: tx.execute(insert(thing), {"n": number})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {},
+        ["a", 'b\n\t"\\/', "\x00\x1f"],
+        ["é", "\u2028", "😀"],
+        {"b": [1, -2, 2**53], "a": {"d": None, "c": True}},
+        {1: "a key that is no text"},
+        ("a tuple", ("of", "tuples")),
+        [Treatment.DISCLOSE, 2**70],
+    ],
+    ids=repr,
+)
+def test_json_is_the_same_text_whichever_writer_wrote_it(value):
+    text = JsonText().process_bind_param(value, None)
+    assert text == json.dumps(value, sort_keys=True, separators=(",", ":"))
+    assert text.isascii()
 
 
 def test_what_raised_is_undone_and_the_rest_is_kept(database):

@@ -1,8 +1,10 @@
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from foundation import clock
 from foundation.errors import Unavailable
 from foundation.ledger import pressure
 from foundation.ledger.append import EventKind, Operation, append
@@ -133,6 +135,32 @@ def test_the_thread_sequences_what_is_added(ledger):
     sequencer.stop()
     assert deadline
     assert ledger.verify().good
+
+
+def test_process_leaves_a_round_to_another_that_has_just_had_one(ledger):
+    """Else each batch's counts for every agency are written by every process in turn."""
+    one, other = (Sequencer(ledger.database, ledger.data_dir, interval=3600.0) for _ in range(2))
+    ledger.add(2)
+    assert one._round() == 3600.0
+    ledger.add(1)
+    other._round()
+    assert reading(ledger, status).pending == 1
+    with clock.stopped(clock.now() + timedelta(seconds=2701)):
+        other._round()
+    assert reading(ledger, status).pending == 0
+    ledger.add(3)
+    with clock.stopped(clock.now() - timedelta(hours=1)):  # the other's clock is ahead
+        one._round()
+    assert reading(ledger, status).pending == 0
+
+
+def test_process_whose_batch_was_full_goes_on_at_once(ledger):
+    sequencer = Sequencer(ledger.database, ledger.data_dir, interval=3600.0)
+    sequencer._limit = 2
+    ledger.add(3)
+    assert sequencer._round() == 0.0
+    assert sequencer._round() == 3600.0
+    assert reading(ledger, status).pending == 0
 
 
 def test_consultations_are_refused_while_entries_wait_too_long(ledger):
