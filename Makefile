@@ -40,7 +40,7 @@ e2e: .venv/development portal/static/vendor/STAMP ## Run the browser tests alone
 	@$@/bin/pip install --quiet --disable-pip-version-check -r tests/scan/requirements.txt
 	@touch $@
 
-scan: .venv/development portal/static/vendor/STAMP .venv/scan ## wapiti against the demonstration, as two people (about half an hour)
+scan: .venv/development portal/static/vendor/STAMP .venv/scan ## wapiti against the demonstration, as four people (about half an hour)
 	@$(BIN)/python -m tests.scan .venv/scan/bin/wapiti var/scan
 
 lint: .venv/development ## Check style and format

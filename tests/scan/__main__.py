@@ -16,9 +16,10 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 from tests.journeys.server import Server
 from tests.partnership import EXCLUDING, ROBBERY
+from tests.scenario.life import RUNNING
 
 #: Who is signed in, and for what.
-PEOPLE = {"Dan Osei": ROBBERY, "Priya Nair": EXCLUDING}
+PEOPLE = {"Dan Osei": ROBBERY, "Priya Nair": EXCLUDING, "Ruth Okafor": RUNNING, "Tessa Lyle": RUNNING}
 #: Those that need nothing from the internet.
 MODULES = (
     "sql", "timesql", "xss", "permanentxss", "exec", "file", "crlf", "csrf", "csp", "cookieflags",
