@@ -1,7 +1,7 @@
 """Entries that wait are moved to their places by the database itself: nothing of them passes through here.
 
-Each row of a page of fifty becomes about eighty rows. To fetch them and send them back took three times as
-long as all hashes together.
+The entry of a page of fifty becomes about eighty rows. To fetch it and send them back took as long again as
+everything else that the sequencer does.
 """
 
 from collections.abc import Sequence
