@@ -5,6 +5,7 @@ ledger, with its transaction, took 430 µs of processor time, and takes 290.
 """
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,11 +26,10 @@ class Parameter(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """SQL in the driver's own form, with its parameters in their order or by name."""
+    """SQL in the driver's own form, with its parameters in their order."""
 
     sql: str
     parameters: tuple[Parameter, ...]
-    by_name: bool
 
 
 def run(tx: Tx, statement: ClauseElement, parameters: Mapping[str, Any]) -> CursorResult[Any]:
@@ -38,24 +38,23 @@ def run(tx: Tx, statement: ClauseElement, parameters: Mapping[str, Any]) -> Curs
     Raises:
         KeyError: if a parameter has no value.
     """
-    sql, wanted, by_name = prepared(statement, tx.dialect)
+    sql, wanted = prepared(statement, tx.dialect)
     values = [
         value if fixed else parameters[name] if write is None else write(parameters[name])
         for name, write, fixed, value in wanted
     ]
-    if by_name:
-        named = dict(zip((each.name for each in wanted), values, strict=True))
-        return tx.exec_driver_sql(sql, named)
     return tx.exec_driver_sql(sql, tuple(values))
 
 
 @cache
 def prepared(statement: ClauseElement, dialect: Dialect) -> Prepared:
     """The statement for this database; kept for as long as the process lives."""
-    compiled: Any = statement.compile(dialect=dialect)
-    names = compiled.positiontup if compiled.positional else list(compiled.binds)
-    found = tuple(_parameter(compiled.binds[name], name, dialect) for name in names)
-    return Prepared(compiled.string, found, by_name=not compiled.positional)
+    in_order = copy(dialect)
+    if not in_order.positional:  # the driver takes both; names it would have to put in order each time
+        in_order.paramstyle, in_order.positional = "format", True
+    compiled: Any = statement.compile(dialect=in_order)
+    found = tuple(_parameter(compiled.binds[name], name, dialect) for name in compiled.positiontup)
+    return Prepared(compiled.string, found)
 
 
 def _parameter(bound: Any, name: str, dialect: Dialect) -> Parameter:

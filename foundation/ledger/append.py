@@ -3,7 +3,7 @@
 Only auth.events and sharing.events call this; they hold the closed lists of events.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -145,7 +145,7 @@ def _row(entry: Entry) -> Mapping[str, object]:
     event_id, secret = new_id(), new_nonce()
     agencies = sorted({entry.agency, *entry.agencies, *(view.agency for view in entry.views)})
     records = sorted(set(entry.records))
-    said = {
+    said: dict[str, Plain] = {
         "id": event_id,
         "at": in_utc(entry.at),
         "operation": entry.operation.value,
@@ -153,9 +153,12 @@ def _row(entry: Entry) -> Mapping[str, object]:
         "actor": entry.actor,
         "agency": entry.agency,
         "session": entry.session,
+        "agencies": agencies,
+        "records": records,
+        "detail": entry.detail,
+        **_subjects(entry, entry.subjects, event_id),
     }
-    found = references(entry.subjects, event_id, filled=not entry.counted)
-    whole = _text(said, agencies, records, found, entry.detail)
+    whole = canonical(said)
     if entry.views:
         texts = {entry.agency: whole} | {view.agency: _seen(said, entry, view) for view in entry.views}
         views = new_views(secret, texts)
@@ -192,33 +195,27 @@ def _write(tx: Tx, row: Mapping[str, object], while_: While | None) -> None:
 
 def _owners(entry: Entry, agencies: list[str], records: list[str]) -> list[int]:
     """For each record, the number of the agency in whose view it stands: the actor's own if in no other's."""
-    number = {record: agencies.index(view.agency) for view in entry.views for record in view.records}
-    own = agencies.index(entry.agency)
+    place = {agency: number for number, agency in enumerate(agencies)}
+    number = {record: place[view.agency] for view in entry.views for record in view.records}
+    own = place[entry.agency]
     return [number.get(record, own) for record in records]
 
 
 def _seen(said: Mapping[str, Plain], entry: Entry, view: View) -> str:
-    """What one other agency reads. Its references are of this view: two owners' lead to nothing together."""
-    agencies, records = sorted({entry.agency, view.agency}), sorted(set(view.records))
-    found = references(view.subjects, f"{said['id']} {view.agency}", filled=not entry.counted)
-    return _text(said, agencies, records, found, view.detail, of_whole=True)
+    """What one other agency reads, once the text of the whole was made, which holds what it does.
+
+    Its references are of this view: two owners' lead to nothing together.
+    """
+    told = dict(said)
+    told["agencies"], told["records"] = sorted({entry.agency, view.agency}), sorted(set(view.records))
+    told["detail"] = view.detail
+    if entry.subjects or not entry.counted:
+        told.pop("subjects", None)
+        told |= _subjects(entry, view.subjects, f"{said['id']} {view.agency}")
+    return canonical(told, held_elsewhere=True)
 
 
-def _text(
-    said: Mapping[str, Plain],
-    agencies: list[str],
-    records: list[str],
-    subjects: list[str],
-    detail: Mapping[str, Plain],
-    *,
-    of_whole: bool = False,
-) -> str:
-    """The text of an entry; of a view, once that of the whole was made, which holds what the view does."""
-    whole = {
-        **said,
-        **({"subjects": subjects} if subjects else {}),
-        "agencies": agencies,
-        "records": records,
-        "detail": detail,
-    }
-    return canonical(whole, held_elsewhere=of_whole)
+def _subjects(entry: Entry, subjects: Collection[Subject], of: str) -> Mapping[str, Plain]:
+    """The references of the entry, or of a view of it, as they stand in its text; nothing if it has none."""
+    found = references(subjects, of, filled=not entry.counted)
+    return {"subjects": found} if found else {}

@@ -34,6 +34,8 @@ KEY_SIZE = _ID_SIZE + 40
 SEAL_OVERHEAD = 16
 #: From so many bytes a detail is pressed before it is sealed: of a page of many owners it repeats itself.
 _LONG = 4_096
+#: Of zlib's nine steps of memory, which it takes and gives back each time: its own is 8.
+_PRESS_MEMORY = 6
 #: How what was pressed begins (RFC 1950), and no detail does.
 _PRESSED = b"\x78"
 _INFO = b"concordat/ledger/detail/v1"
@@ -103,7 +105,8 @@ def seal(detail: str, secret: bytes) -> bytes:
         raise Unavailable("The key of the ledger is not open here, so nothing is done and nothing is shown.")
     key_id, body = _current[0], detail.encode()
     if len(body) >= _LONG:
-        body = zlib.compress(body, 1)
+        press = zlib.compressobj(1, memLevel=_PRESS_MEMORY)
+        body = press.compress(body) + press.flush()
     return key_id + aes_key_wrap(_keys[key_id], secret) + _cipher(secret).encrypt(_NONCE, body, None)
 
 

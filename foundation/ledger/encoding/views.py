@@ -1,33 +1,44 @@
 r"""One entry that concerns several agencies: each reads a view of its own, and one leaf commits to all. Pure.
 
 What somebody was shown may be records of many owners, and no owner is to learn of another's. So the entry has
-a text for each agency, a tree of 2 ** depth slots with the commitment to each text in the slot of its agency,
+a text for each agency, a tree of 4 ** depth slots with the commitment to each text in the slot of its agency,
 and random hashes everywhere else:
 
-    slot        the first `depth` bits of SHA-256(salt, agency)
-    commitment  HMAC-SHA-256 of the text, under a nonce of this view alone
-    node        SHA-256(0x01, left, right), as in RFC 9162 section 2.1
-    leaf        SHA-256("concordat/views/v1\n", depth, salt, root) in the place of a single commitment
+    slot        the first 8 bytes of SHA-256(agency), times the salt, modulo 2 ** 61 - 1, modulo 4 ** depth
+    commitment  SHA-256(0x00, nonce, text), under a nonce of this view alone
+    node        SHA-256(0x01, its four hashes in their order)
+    leaf        SHA-256("concordat/views/v2\n", depth, salt, root) in the place of a single commitment
 
-A view is proven by the salt and the hashes beside its path. They look the same whoever else is in the tree,
-and an agency has one slot only, so that nobody can be given two views of one entry. Nonces and random hashes
-come from the secret under which the entry is sealed, which leaves with nobody; once it is gone they cannot be
-made again.
+A view is proven by the salt and the three hashes beside each step of its path. They look the same whoever
+else is in the tree, and an agency has one slot only, so that nobody can be given two views of one entry.
+Nonces and random hashes come from the secret under which the entry is sealed, which leaves with nobody; once
+it is gone they cannot be made again.
 """
 
-import hmac
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256, shake_256
+from typing import NamedTuple
 
-DOMAIN = b"concordat/views/v1\n"
+DOMAIN = b"concordat/views/v2\n"
 SALT_SIZE = 8
 _HASH_SIZE = 32
-_DEPTH, _MOST = 10, 64
+#: Four hashes under one node: of two there are twice as many nodes, of eight a proof is twice as long.
+_ROW_SIZE = 4 * _HASH_SIZE
+_BESIDE_SIZE = 3 * _HASH_SIZE
+_DEPTH, _MOST = 5, 64
 #: Of an entry of more agencies than that. Then its depth says so, and nothing more.
-_GREAT_DEPTH = 16
+_GREAT_DEPTH = 8
+_PRIME = 2**61 - 1
+
+
+class _Level(NamedTuple):
+    """The nodes above some hash, by their number: where the row of each begins, and all rows together."""
+
+    places: Mapping[int, int]
+    rows: bytes
 
 
 @dataclass(frozen=True)
@@ -40,45 +51,46 @@ class Views:
 
     @property
     def depth(self) -> int:
-        """How many hashes stand beside a path."""
+        """How many steps a path has from its slot to the root."""
         return depth_for(len(self.texts))
 
-    @cached_property
-    def _random(self) -> bytes:
-        """A nonce for each text in their order, then hashes for the slots and nodes that stand for nobody."""
-        return shake_256(DOMAIN + self.secret).digest(_HASH_SIZE * len(self.texts) * (1 + self.depth))
-
-    @cached_property
+    @property
     def slots(self) -> list[int]:
         """Where in the tree each agency's view stands, in the order of the texts."""
-        return [slot(self.salt, agency, self.depth) for agency in self.texts]
+        return slots(self.salt, self.texts)
 
     @cached_property
-    def _levels(self) -> list[dict[int, bytes]]:
-        """Every level from the slots to the root: the nodes on some path and beside it, by their number."""
-        texts, random = self.texts.values(), self._random
-        found = sorted(
-            (number, hmac.digest(_cut(random, place), text.encode(), "sha256"))
+    def _nonces(self) -> bytes:
+        return self._drawn(0, _HASH_SIZE * len(self.texts))
+
+    @cached_property
+    def _tree(self) -> tuple[list[_Level], bytes]:
+        """Every level from the slots up, and the root."""
+        texts, nonces = self.texts.values(), self._nonces
+        hashes = {
+            number: committed(_cut(nonces, place), text)
             for place, (number, text) in enumerate(zip(self.slots, texts, strict=True))
-        )
-        level = dict(found)
-        if len(level) != len(texts):
+        }
+        if len(hashes) != len(texts):
             raise ValueError("two agencies have one slot")
-        levels, used = [level], _HASH_SIZE * len(texts)
-        for _ in range(self.depth):
-            above = {}
-            for number in [*level]:  # in order, since the level below was
-                other = level.get(number ^ 1)
-                if other is None:
-                    other = level[number ^ 1] = random[used : used + _HASH_SIZE]
-                    used += _HASH_SIZE
-                elif not number & 1:
-                    continue  # the right one of two hashes both
-                pair = other + level[number] if number & 1 else level[number] + other
-                above[number >> 1] = sha256(b"\x01" + pair).digest()
-            levels.append(above)
-            level = above
-        return levels
+        levels = []
+        for height in range(1, self.depth + 1):
+            above = sorted({number >> 2 for number in hashes})
+            places = {number: at * _ROW_SIZE for at, number in enumerate(above)}
+            rows = bytearray(self._drawn(height, _ROW_SIZE * len(places)))
+            for number, each in hashes.items():
+                at = places[number >> 2] + _HASH_SIZE * (number & 3)
+                rows[at : at + _HASH_SIZE] = each
+            whole = bytes(rows)
+            hashes = {
+                number: sha256(b"\x01" + whole[at : at + _ROW_SIZE]).digest() for number, at in places.items()
+            }
+            levels.append(_Level(places, whole))
+        return levels, hashes[0]
+
+    def _drawn(self, height: int, size: int) -> bytes:
+        """Nonces in the order of the texts at height 0, above that what stands for nobody in the rows."""
+        return shake_256(DOMAIN + bytes([height]) + self.secret).digest(size)
 
     def commitment(self) -> bytes:
         """What stands in the leaf.
@@ -86,18 +98,20 @@ class Views:
         Raises:
             ValueError: if two agencies have one slot under this salt.
         """
-        return sha256(DOMAIN + bytes([self.depth]) + self.salt + self._levels[-1][0]).digest()
+        return _committed(self.depth, self.salt, self._tree[1])
 
     def nonce(self, agency: str) -> bytes:
         """What the commitment to this agency's text is made under."""
-        return _cut(self._random, list(self.texts).index(agency))
+        return _cut(self._nonces, list(self.texts).index(agency))
 
     def proof(self, agency: str) -> bytes:
         """The salt, and the hashes beside the path of this agency's view, the lowest first."""
-        number, beside = self.slots[list(self.texts).index(agency)], [self.salt]
-        for level in self._levels[:-1]:
-            beside.append(level[number ^ 1])
-            number >>= 1
+        (number,), beside = slots(self.salt, [agency], self.depth), [self.salt]
+        for places, rows in self._tree[0]:
+            row = places[number >> 2]
+            own = row + _HASH_SIZE * (number & 3)
+            beside += rows[row:own], rows[own + _HASH_SIZE : row + _ROW_SIZE]
+            number >>= 2
         return b"".join(beside)
 
     def kept(self) -> str:
@@ -114,9 +128,9 @@ class Views:
 def new_views(secret: bytes, texts: Mapping[str, str]) -> Views:
     """Views of one entry, under a fresh salt by which every agency has a slot of its own."""
     while True:
-        views = Views(secret, secrets.token_bytes(SALT_SIZE), texts)
-        if len({*views.slots}) == len(texts):
-            return views
+        salt = secrets.token_bytes(SALT_SIZE)
+        if len({*slots(salt, texts)}) == len(texts):
+            return Views(secret, salt, texts)
 
 
 def kept_views(kept: str, secret: bytes) -> Views | None:
@@ -160,6 +174,11 @@ def seen_by(kept: str, agency: str | None) -> str | None:
     return None
 
 
+def committed(nonce: bytes, text: str) -> bytes:
+    """The commitment to the text of one view."""
+    return sha256(b"\x00" + nonce + text.encode()).digest()
+
+
 def proven(agency: str, own: bytes, proof: bytes) -> bytes:
     """What stands in the leaf, from the commitment to an agency's text and the proof of its view.
 
@@ -167,21 +186,20 @@ def proven(agency: str, own: bytes, proof: bytes) -> bytes:
         ValueError: if the proof has no form.
     """
     salt, beside = proof[:SALT_SIZE], proof[SALT_SIZE:]
-    depth, rest = divmod(len(beside), _HASH_SIZE)
+    depth, rest = divmod(len(beside), _BESIDE_SIZE)
     if rest or depth not in (_DEPTH, _GREAT_DEPTH):
         raise ValueError("this proves no view")
-    number, hash_ = slot(salt, agency, depth), own
-    for at in range(0, len(beside), _HASH_SIZE):
-        step = beside[at : at + _HASH_SIZE]
-        left, right = (step, hash_) if number & 1 else (hash_, step)
-        hash_ = sha256(b"\x01" + left + right).digest()
-        number >>= 1
-    return sha256(DOMAIN + bytes([depth]) + salt + hash_).digest()
+    (number,), hash_ = slots(salt, [agency], depth), own
+    for at in range(0, len(beside), _BESIDE_SIZE):
+        middle = at + _HASH_SIZE * (number & 3)
+        hash_ = sha256(b"\x01" + beside[at:middle] + hash_ + beside[middle : at + _BESIDE_SIZE]).digest()
+        number >>= 2
+    return _committed(depth, salt, hash_)
 
 
 def proof_size(agencies: Collection[str]) -> int:
     """How many bytes a proof has where an entry concerns so many."""
-    return SALT_SIZE + _HASH_SIZE * depth_for(len(agencies))
+    return SALT_SIZE + _BESIDE_SIZE * depth_for(len(agencies))
 
 
 def depth_for(agencies: int) -> int:
@@ -189,10 +207,20 @@ def depth_for(agencies: int) -> int:
     return _DEPTH if agencies <= _MOST else _GREAT_DEPTH
 
 
+def slots(salt: bytes, agencies: Collection[str], depth: int = 0) -> list[int]:
+    """Where each agency's view stands under this salt: in a tree of all of them, or of a depth."""
+    factor, among = int.from_bytes(salt, "big"), 4 ** (depth or depth_for(len(agencies)))
+    return [_number(agency) * factor % _PRIME % among for agency in agencies]
+
+
+@lru_cache(maxsize=4096)
+def _number(agency: str) -> int:
+    return int.from_bytes(sha256(agency.encode()).digest()[:8], "big")
+
+
+def _committed(depth: int, salt: bytes, root: bytes) -> bytes:
+    return sha256(DOMAIN + bytes([depth]) + salt + root).digest()
+
+
 def _cut(random: bytes, place: int) -> bytes:
     return random[_HASH_SIZE * place : _HASH_SIZE * (place + 1)]
-
-
-def slot(salt: bytes, agency: str, depth: int) -> int:
-    """Where in the tree an agency's view stands."""
-    return int.from_bytes(sha256(salt + agency.encode()).digest()[:2], "big") >> (16 - depth)

@@ -103,8 +103,7 @@ def accepts(public: bytes, message: bytes, signature: bytes) -> bool:
     found: Point = (0, 1, 1, 0)
     picks = (found, BASE, minus, add(BASE, minus))
     for bit in reversed(range(253)):
-        found = add(found, found)
-        found = add(found, picks[(s >> bit & 1) + 2 * (k >> bit & 1)])
+        found = add(add(found, found), picks[(s >> bit & 1) + 2 * (k >> bit & 1)])
     return hmac.compare_digest(encoded(found), signature[:32])
 
 
@@ -278,8 +277,7 @@ class Tree:
         require(self.size % step == 0, "a subtree does not fit where it stands", self.size)
         self.roots.append(hash_)
         while self.size & step:
-            right = self.roots.pop()
-            self.roots.append(node_hash(self.roots.pop(), right))
+            self.roots[-2:] = [node_hash(*self.roots[-2:])]
             step <<= 1
         self.size += 1 << height
 
@@ -318,12 +316,14 @@ def commitment(opening: bytes, detail: str, index: int, whose: str) -> tuple[byt
         raise BadError("the entry is not readable", index) from None
     made = hmac.new(opening[:32], detail.encode(), "sha256").digest()
     if len(opening) > 32:
-        require(len(opening) in (360, 552), "the proof is not one", index)
-        salt, steps = opening[32:40], [opening[at : at + 32] for at in range(40, len(opening), 32)]
-        depth = len(steps)
-        slot = int.from_bytes(hashlib.sha256(salt + whose.encode()).digest()[:2], "big") >> (16 - depth)
-        made = bytes([depth]) + salt + root_by_proof(slot, 1 << depth, made, steps)
-        made = hashlib.sha256(b"concordat/views/v1\n" + made).digest()
+        require(len(opening) in (520, 808), "the proof is not one", index)
+        name, salt, beside = hashlib.sha256(whose.encode()).digest()[:8], opening[32:40], opening[40:]
+        slot = int.from_bytes(name, "big") * int.from_bytes(salt, "big") % (2**61 - 1)
+        made = hashlib.sha256(b"\x00" + opening[:32] + detail.encode()).digest()
+        for at in range(0, len(beside), 96):
+            own, slot = at + 32 * (slot & 3), slot >> 2
+            made = hashlib.sha256(b"\x01" + beside[at:own] + made + beside[own : at + 96]).digest()
+        made = hashlib.sha256(b"concordat/views/v2\n" + bytes([len(beside) // 96]) + salt + made).digest()
     return head + made, told
 
 
