@@ -28,6 +28,7 @@ from benchmarks.servers import free_port, granian, running
 from foundation import clock
 from foundation.database import Database
 from foundation.ledger.sealing import open_keys
+from portal.app import spare_the_collector
 from tests.ledgers import make_ledger
 
 AUDITED, UNAUDITED = "run_audited", "run_unaudited"
@@ -113,6 +114,7 @@ def appends(rounds: int) -> Rates:
     """Transactions a second on PostgreSQL: bare and with an entry by eight, and at work by one and sixteen."""
     postgres.create("run_appends")
     with tempfile.TemporaryDirectory() as folder:
+        spare_the_collector()  # as in every process that serves
         ledger = make_ledger(postgres.url("run_appends"), Path(folder))
         sixteen = Database(postgres.url("run_appends"), pool_size=16)
         ledger_append.bare.create(ledger.database.engine)

@@ -21,6 +21,7 @@ from sqlalchemy import Column, LargeBinary, MetaData, String, Table, insert
 from foundation.database import Database, Tx
 from foundation.ledger.append import append
 from foundation.ledger.runner import Sequencer
+from portal.app import spare_the_collector
 from tests.databases import postgresql_url, sqlite_url
 from tests.ledgers import Ledger, an_entry, make_ledger
 
@@ -100,6 +101,7 @@ def measure(name: str, ledger: Ledger, threads: int, seconds: float) -> None:
 
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
+    spare_the_collector()  # as in every process that serves
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         measure("SQLite, 16 threads", make_ledger(sqlite_url(place), place / "one"), 16, seconds)

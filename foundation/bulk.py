@@ -1,6 +1,7 @@
 """Many rows at once: COPY or whole columns on PostgreSQL, one prepared statement on SQLite."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -63,7 +64,29 @@ def _columns(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> N
     statement = f"INSERT INTO {_names(table, tx.dialect)} SELECT * FROM unnest({marks})"  # noqa: S608 - declared names
     for start in range(0, len(rows), _MANY):
         some = rows[start : start + _MANY]
-        tx.exec_driver_sql(statement, tuple(list(values) for values in zip(*some, strict=True)))
+        tx.exec_driver_sql(statement, tuple(map(_array, zip(*some, strict=True))))
+
+
+def _array(values: Iterable[Any]) -> str:
+    """One column as PostgreSQL writes arrays, which the driver takes ten times as long to write.
+
+    Source: PostgreSQL, sections 8.15.2 and 8.4.1.
+    """
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    raw = getattr(value, "obj", value)  # in which the driver wraps bytes
+    if isinstance(raw, bytes):
+        return f'"\\\\x{raw.hex()}"'
+    if isinstance(value, str):
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{quoted}"'
+    if isinstance(value, int | float | date):
+        return str(value)
+    raise TypeError(f"there is no form for {type(value).__name__} in an array")
 
 
 @cache

@@ -4,7 +4,7 @@ To find again what was compiled before costs SQLAlchemy a good part of a short s
 ledger, with its transaction, took 430 µs of processor time, and takes 290.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,11 +17,13 @@ Write = Callable[[Any], Any]
 
 
 class Parameter(NamedTuple):
-    """One parameter; `write` makes a value the driver's, None if it is. What is `fixed` has its value."""
+    """One parameter: whose place among the values it takes, None if its own `value` is fixed.
 
-    name: str
+    `write` makes a value the driver's, None if it is.
+    """
+
+    place: int | None
     write: Write | None
-    fixed: bool
     value: Any
 
 
@@ -32,36 +34,37 @@ class Prepared(NamedTuple):
     parameters: tuple[Parameter, ...]
 
 
-def run(tx: Tx, statement: ClauseElement, parameters: Mapping[str, Any]) -> CursorResult[Any]:
-    """Execute a statement that is made once in a process, with a value for each of its parameters.
+def run(tx: Tx, statement: ClauseElement, names: tuple[str, ...], values: Sequence[Any]) -> CursorResult[Any]:
+    """Execute a statement that is made once in a process; `values` are of the parameters of these names.
 
     Raises:
-        KeyError: if a parameter has no value.
+        ValueError: if the statement has a parameter of no such name.
+        IndexError: if a parameter has no value.
     """
-    sql, wanted = prepared(statement, tx.dialect)
-    values = [
-        value if fixed else parameters[name] if write is None else write(parameters[name])
-        for name, write, fixed, value in wanted
+    sql, wanted = prepared(statement, names, tx.dialect)
+    given = [
+        value if place is None else values[place] if write is None else write(values[place])
+        for place, write, value in wanted
     ]
-    return tx.exec_driver_sql(sql, tuple(values))
+    return tx.exec_driver_sql(sql, tuple(given))
 
 
 @cache
-def prepared(statement: ClauseElement, dialect: Dialect) -> Prepared:
+def prepared(statement: ClauseElement, names: tuple[str, ...], dialect: Dialect) -> Prepared:
     """The statement for this database; kept for as long as the process lives."""
     in_order = copy(dialect)
     if not in_order.positional:  # the driver takes both; names it would have to put in order each time
         in_order.paramstyle, in_order.positional = "format", True
     compiled: Any = statement.compile(dialect=in_order)
-    found = tuple(_parameter(compiled.binds[name], name, dialect) for name in compiled.positiontup)
+    found = tuple(_parameter(compiled.binds[name], names, dialect) for name in compiled.positiontup)
     return Prepared(compiled.string, found)
 
 
-def _parameter(bound: Any, name: str, dialect: Dialect) -> Parameter:
+def _parameter(bound: Any, names: tuple[str, ...], dialect: Dialect) -> Parameter:
     write = writer(bound.type, dialect)
     if bound.required:
-        return Parameter(name, write, fixed=False, value=None)
-    return Parameter(name, None, fixed=True, value=bound.value if write is None else write(bound.value))
+        return Parameter(names.index(bound.key), write, None)
+    return Parameter(None, None, bound.value if write is None else write(bound.value))
 
 
 def writer(type_: Any, dialect: Dialect) -> Write | None:

@@ -183,11 +183,11 @@ def create_serving_app() -> Flask:
         Sequencer(database, settings.data_dir).start()
         Witnessing(database, settings.data_dir, context.witnesses()).start()
         jobs.runner_of(settings.job_threads).start()
-    _spare_the_collector()
+    spare_the_collector()
     return app
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Keep Python's collector of cycles from looking through everything that stays as long as the process.
 
     Entries and pages make many objects that live for a moment; each time enough of them had gathered, it went

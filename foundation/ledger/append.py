@@ -3,20 +3,21 @@
 Only auth.events and sharing.events call this; they hold the closed lists of events.
 """
 
+import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Insert, bindparam, select
+from sqlalchemy import ColumnElement, Insert, String, bindparam, select
 
 from foundation.database import Tx
 from foundation.errors import Outdated
-from foundation.identifiers import new_id
+from foundation.identifiers import ID_SIZE, id_of
 from foundation.ledger import pressure
 from foundation.ledger.encoding.bundle import opening_size
-from foundation.ledger.encoding.detail import Plain, canonical, leaf, leaf_of, new_nonce
+from foundation.ledger.encoding.detail import NONCE_SIZE, Plain, canonical, leaf, leaf_of
 from foundation.ledger.encoding.subject import Subject, references
 from foundation.ledger.encoding.views import new_views
 from foundation.ledger.sealing import seal
@@ -104,8 +105,14 @@ class EventKind:
         return Entry(self.operation, self.name, at, actor, agency, session, whole, tuple(records), detail)
 
 
+#: As `_row` gives their values; its time is text already.
 _COLUMNS = tuple(column for column in ledger_pending.c if column.name != "seq")
-_VALUES = {column.name: bindparam(f"of_{column.name}", type_=column.type) for column in _COLUMNS}
+_TYPES = {"at": String()}
+_VALUES = {
+    column.name: bindparam(f"of_{column.name}", type_=_TYPES.get(column.name, column.type))
+    for column in _COLUMNS
+}
+_NAMES = tuple(f"of_{column.name}" for column in _COLUMNS)
 _INSERT = ledger_pending.insert().inline().values(_VALUES)  # without RETURNING: nobody needs the number
 
 #: The statement of `writing_while`, and the parameters of its condition.
@@ -138,16 +145,18 @@ def append(tx: Tx, entry: Entry, *, while_: While | None = None) -> str:
         pressure.refuse_when_late()
     row = _row(entry)
     _write(tx, row, while_)
-    return str(row["id"])
+    return str(row[0])
 
 
-def _row(entry: Entry) -> Mapping[str, object]:
-    event_id, secret = new_id(), new_nonce()
+def _row(entry: Entry) -> tuple[object, ...]:
+    drawn = secrets.token_bytes(ID_SIZE + NONCE_SIZE)  # at once: each call lets the other threads go first
+    event_id, secret = id_of(drawn[:ID_SIZE]), drawn[ID_SIZE:]
     agencies = sorted({entry.agency, *entry.agencies, *(view.agency for view in entry.views)})
     records = sorted(set(entry.records))
+    at = in_utc(entry.at)
     said: dict[str, Plain] = {
         "id": event_id,
-        "at": in_utc(entry.at),
+        "at": at,
         "operation": entry.operation.value,
         "event": entry.event,
         "actor": entry.actor,
@@ -169,26 +178,26 @@ def _row(entry: Entry) -> Mapping[str, object]:
     else:
         kept, public, owners = whole, leaf(whole, secret, entry.at), []
         sizes = [opening_size() + len(whole.encode())] * len(agencies)
-    return {
-        "id": event_id,
-        "at": entry.at,
-        "operation": entry.operation.value,
-        "event": entry.event,
-        "actor": entry.actor,
-        "agency": entry.agency,
-        "agencies": agencies,
-        "sizes": sizes,
-        "records": records,
-        "owners": owners,
-        "subjects": sorted({each.found_by for each in entry.subjects}),
-        "leaf": public,
-        "detail": seal(kept, secret),
-    }
+    return (
+        event_id,
+        at,
+        entry.operation.value,
+        entry.event,
+        entry.actor,
+        entry.agency,
+        agencies,
+        sizes,
+        records,
+        owners,
+        sorted({each.found_by for each in entry.subjects}),
+        public,
+        seal(kept, secret),
+    )
 
 
-def _write(tx: Tx, row: Mapping[str, object], while_: While | None) -> None:
+def _write(tx: Tx, row: tuple[object, ...], while_: While | None) -> None:
     statement, condition = while_ or (_INSERT, {})
-    written = run(tx, statement, {f"of_{name}": value for name, value in row.items()} | dict(condition))
+    written = run(tx, statement, (*_NAMES, *condition), (*row, *condition.values()))
     if written.rowcount != 1:
         raise Outdated("What you asked for changed while you were reading. Nothing is lost. Try again.")
 

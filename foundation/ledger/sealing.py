@@ -34,8 +34,6 @@ KEY_SIZE = _ID_SIZE + 40
 SEAL_OVERHEAD = 16
 #: From so many bytes a detail is pressed before it is sealed: of a page of many owners it repeats itself.
 _LONG = 4_096
-#: Of zlib's nine steps of memory, which it takes and gives back each time: its own is 8.
-_PRESS_MEMORY = 6
 #: How what was pressed begins (RFC 1950), and no detail does.
 _PRESSED = b"\x78"
 _INFO = b"concordat/ledger/detail/v1"
@@ -105,8 +103,7 @@ def seal(detail: str, secret: bytes) -> bytes:
         raise Unavailable("The key of the ledger is not open here, so nothing is done and nothing is shown.")
     key_id, body = _current[0], detail.encode()
     if len(body) >= _LONG:
-        press = zlib.compressobj(1, memLevel=_PRESS_MEMORY)
-        body = press.compress(body) + press.flush()
+        body = zlib.compress(body, 1)
     return key_id + aes_key_wrap(_keys[key_id], secret) + _cipher(secret).encrypt(_NONCE, body, None)
 
 
@@ -146,7 +143,7 @@ class Sealed(TypeDecorator[str]):
 
 def _cipher(secret: bytes) -> AESGCMSIV:
     # HKDF-Expand of one block: RFC 5869 section 2.3. The secret is uniform, so there is nothing to extract.
-    return AESGCMSIV(hmac.digest(secret, _INFO + b"\x01", "sha256"))
+    return AESGCMSIV(hmac.new(secret, _INFO + b"\x01", "sha256").digest())
 
 
 def _id_of(key: bytes) -> bytes:

@@ -191,3 +191,32 @@ def test_whoever_had_a_site_is_a_member_who_holds_it_and_nobody_else_is_one(data
         assert {row["id"]: sites_of(row) for row in rows} == {"magda": {"shop"}, "priya": None}
         invited = tx.execute(select(invitation.c.sites, invitation.c.areas)).one()
     assert (invited.sites, invited.areas) == (["shop"], [])
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_ledger_with_views_that_cannot_be_proven_any_more_is_refused_and_left_as_it_is(database, waits):
+    migrate(database, "0030")
+    with database.transaction() as tx:
+        if waits:
+            tx.exec_driver_sql(
+                "INSERT INTO ledger_pending (id, at, operation, event, actor, agency, agencies, sizes,"
+                " records, owners, subjects, leaf, detail) VALUES"
+                " ('id', '2026-01-01T00:00:00.000000Z', 'consultation', 'event', 'dan', 'havering',"
+                " '[\"havering\"]', '[1]', '[\"one\"]', '[0]', '[]', '', '')"
+            )
+        else:
+            tx.exec_driver_sql(
+                "INSERT INTO ledger_record_mention (record_id, idx, owner) VALUES ('one', 0, 'havering')"
+            )
+    with pytest.raises(Misconfigured, match="Begin with a new database"):
+        migrate(database)
+    with pytest.raises(Misconfigured, match="step 0030"):
+        require_current(database)
+
+
+def test_ledger_of_before_without_views_goes_on(database):
+    migrate(database, "0030")
+    with database.transaction() as tx:
+        tx.exec_driver_sql("INSERT INTO ledger_record_mention (record_id, idx) VALUES ('one', 0)")
+    migrate(database)
+    require_current(database)

@@ -43,4 +43,4 @@ def references(subjects: Collection[Subject], event_id: str, *, filled: bool) ->
 
 
 def _reference(key: bytes, of: str) -> str:
-    return hmac.digest(key, of.encode(), "sha256")[:_SIZE].hex()
+    return hmac.new(key, of.encode(), "sha256").digest()[:_SIZE].hex()

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, select
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, select
 
 from foundation import bulk
 from foundation.bulk import insert_many, prepare_load
@@ -17,6 +17,7 @@ order = Table(  # a name that needs quotation marks
     Column("day", Date),
     Column("sure", Boolean, nullable=False, default=True),
     Column("left", String),
+    Column("raw", LargeBinary),
 )
 WHOLE = {
     "id": 1,
@@ -24,8 +25,11 @@ WHOLE = {
     "codes": ["a", "b"],
     "day": date(2026, 2, 17),
     "sure": False,
-    "left": "tab\t, line\n, back\\slash, ’",
+    "left": 'tab\t, line\n, back\\slash, {"’"}, NULL',
+    "raw": bytes(range(256)),
 }
+#: Text that stands for something else in an array of PostgreSQL where it is not quoted.
+ODD = ["", "NULL", "null", "{}", '"', "\\", "\\x00", "a,b", " a "]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -40,10 +44,14 @@ def database(request, tmp_path):
 
 def test_rows_come_back_as_insert_would_have_kept_them(database):
     with database.transaction() as tx:
-        insert_many(tx, order, [WHOLE, {"id": 2}])
+        insert_many(
+            tx, order, [WHOLE, {"id": 2}, *({"id": 3 + at, "left": text} for at, text in enumerate(ODD))]
+        )
     with database.transaction() as tx:
         found = [dict(row._mapping) for row in tx.execute(select(order).order_by(order.c.id))]
-    assert found == [WHOLE, {"id": 2, "at": None, "codes": None, "day": None, "sure": True, "left": None}]
+    bare = {"at": None, "codes": None, "day": None, "sure": True, "left": None, "raw": None}
+    odd = [{"id": 3 + at} | bare | {"left": text} for at, text in enumerate(ODD)]
+    assert found == [WHOLE, {"id": 2} | bare, *odd]
 
 
 def test_rows_that_are_copied_are_kept_alike(database, monkeypatch):

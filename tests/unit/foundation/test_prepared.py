@@ -21,7 +21,9 @@ _ONLY_WHILE_FEW = note.insert().from_select(
         select(func.count() + 0).select_from(note).scalar_subquery() < bindparam("most")
     ),
 )
-_OF = {"of_id": 1, "of_at": datetime(2026, 2, 17, 17, 36, tzinfo=UTC), "of_words": ["é", "%s"], "most": 1}
+_NAMES = ("of_id", "of_at", "of_words", "most")
+_AT = datetime(2026, 2, 17, 17, 36, tzinfo=UTC)
+_WORDS = ["é", "%s"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,12 +37,14 @@ def database(request, tmp_path):
 
 def test_values_are_kept_as_an_insert_keeps_them_and_rows_are_counted(database):
     with database.transaction() as tx:
-        assert run(tx, _ONLY_WHILE_FEW, _OF).rowcount == 1
-        assert run(tx, _ONLY_WHILE_FEW, _OF | {"of_id": 2}).rowcount == 0
+        assert run(tx, _ONLY_WHILE_FEW, _NAMES, (1, _AT, _WORDS, 1)).rowcount == 1
+        assert run(tx, _ONLY_WHILE_FEW, _NAMES, (2, _AT, _WORDS, 1)).rowcount == 0
         kept = tx.execute(select(note)).all()
-    assert [tuple(row) for row in kept] == [(1, _OF["of_at"], ["é", "%s"])]
+    assert [tuple(row) for row in kept] == [(1, _AT, _WORDS)]
 
 
 def test_parameter_without_a_value_is_a_fault(database):
-    with pytest.raises(KeyError, match="most"), database.transaction() as tx:
-        run(tx, _ONLY_WHILE_FEW, {name: value for name, value in _OF.items() if name != "most"})
+    with pytest.raises(ValueError, match="not in tuple"), database.transaction() as tx:
+        run(tx, _ONLY_WHILE_FEW, _NAMES[:3], (1, _AT, _WORDS))
+    with pytest.raises(IndexError), database.transaction() as tx:
+        run(tx, _ONLY_WHILE_FEW, _NAMES, (1, _AT, _WORDS))
