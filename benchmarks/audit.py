@@ -37,7 +37,7 @@ APPLICATIONS = {
     UNAUDITED: "benchmarks.unaudited:create_serving_app",
 }
 CLIENTS = (1, 4, 16)
-SECONDS = 3
+SECONDS = 6
 HEADING = "## What the ledger costs"
 
 #: By workload, a figure for each round.
@@ -201,6 +201,8 @@ _NOTES = (
     "  product has no such switch.",
     "- `at work`: the transaction lies open for 10 ms after its entry was written. A chain of hashes in the request",
     "  would let one through at a time.",
+    "- Entries wait up to two seconds for the sequencer: those that wait at the end of a round are sequenced after it,",
+    "  in the time of none.",
     "- A page of this population shows records of about thirty agencies. It leaves one entry, in which each reads a",
     "  view of its own (docs/decisions/0010).",
 )
