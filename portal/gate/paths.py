@@ -49,5 +49,8 @@ def kept_fields(*apart: str) -> tuple[tuple[str, str], ...]:
 
 
 def asked_path() -> str | None:
-    """The page that was asked for, to come back to after signing in; None for what was not a plain read."""
-    return request.path if request.method == "GET" else None
+    """The page that was asked for, to come back to after signing in; None for what was not a plain read.
+
+    A page that only stands on the way to another is not come back to: the other is.
+    """
+    return (local_path(request.args.get("next")) or request.path) if request.method == "GET" else None

@@ -93,6 +93,9 @@ def test_beside_a_factor_of_ones_own_it_opens_nothing_until_that_is_given(linked
         assert browser.get(place).location == f"/confirm?next={place}"
     page = browser.get("/confirm?next=/purpose")
     assert "Now your second factor" in page.text
+    on_the_way = browser.get("/purpose?next=/gallery").location
+    assert on_the_way == "/confirm?next=/gallery"  # where they were going, not the step before it
+    assert browser.get("/purpose?next=//else.example").location == "/confirm?next=/purpose"
     for path in ("/account/authenticator/remove", "/account/authenticator/new", "/account/recovery-codes"):
         assert browser.send("/confirm", path).location.startswith("/confirm")
     with later():
