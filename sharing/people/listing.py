@@ -1,6 +1,6 @@
 """Who is in an agency, what they may do, and how they prove who they are: never with what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,9 @@ from sharing.people.partnership_roles import Held, giveable, held_by, led_by, na
 from sharing.people.placing import Placed, Places, placed, places_of
 from sharing.people.tables import invitation
 
+_PASSKEY, _STAYS = "passkey", "passkey that stays on its device"
+#: The kinds of factor that are passkeys.
+PASSKEYS = frozenset({_PASSKEY, _STAYS})
 #: So many people stand on one page.
 PAGE = 100
 
@@ -44,7 +47,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Waits:
-    """An invitation that has not been accepted; `late` if its link is no longer good."""
+    """An invitation that has not been accepted; `late` if its link is no longer good.
+
+    `places` are the sites and areas that a member will have, by name, of those that there still are.
+    """
 
     id: str
     name: str
@@ -55,6 +61,7 @@ class Waits:
     expires_at: datetime
     late: bool
     partnership_roles: tuple[Held, ...]
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,12 @@ def list_colleagues(database: Database, actor: Actor, person_id: str) -> tuple[t
 def factors_of(tx: Tx, ids: list[str]) -> dict[str, tuple[str, ...]]:
     """By user, the kinds of factor that they have besides a password; a fixed number of statements."""
     kinds = {
-        "passkey": select(passkey.c.user_id).where(passkey.c.user_id.in_(ids)),
+        _STAYS: select(passkey.c.user_id).where(
+            passkey.c.user_id.in_(ids), passkey.c.backup_eligible.is_(False)
+        ),
+        _PASSKEY: select(passkey.c.user_id).where(
+            passkey.c.user_id.in_(ids), passkey.c.backup_eligible.is_not(False)
+        ),
         "authenticator app": select(totp.c.user_id).where(
             totp.c.user_id.in_(ids), totp.c.confirmed_at.is_not(None)
         ),
@@ -194,7 +206,7 @@ def _person(actor: Actor, row: RowMapping, kinds: tuple[str, ...], held: tuple[H
 
 
 def _invitations(tx: Tx, actor: Actor) -> tuple[Waits, ...]:
-    now, names = clock.now(), names_of(tx)
+    now, names, known = clock.now(), names_of(tx), places_of(tx, actor.agency_id)
     wanted = select(invitation).where(
         invitation.c.agency_id == actor.agency_id,
         invitation.c.accepted_at.is_(None),
@@ -211,6 +223,12 @@ def _invitations(tx: Tx, actor: Actor) -> tuple[Waits, ...]:
             row.expires_at,
             row.expires_at <= now,
             held_by(row.partnership_roles, names),
+            (*_named(known.sites, row.sites), *_named(known.areas, row.areas)),
         )
         for row in tx.execute(wanted.order_by(invitation.c.made_at.desc(), invitation.c.id))
     )
+
+
+def _named(names: Mapping[str, str], ids: Sequence[str]) -> Iterator[str]:
+    """The names of those that are known, in the order in which lists show them."""
+    return (name for each, name in names.items() if each in ids)

@@ -20,7 +20,7 @@ from foundation.database import Database, Tx
 from foundation.errors import Invalid, Missing
 from foundation.identifiers import new_id
 from foundation.outbox.rows import put
-from sharing.people.listing import factors_of
+from sharing.people.listing import PASSKEYS, factors_of
 from sharing.people.tables import lost_factor
 from sharing.people.vouching import REGAIN, new_code
 
@@ -83,7 +83,7 @@ def _able(tx: Tx, people: Mapping[str, RowMapping]) -> frozenset[str]:
     """Who has a password or a passkey; an app or recovery codes alone let nobody in."""
     kinds = factors_of(tx, list(people))
     return frozenset(
-        each for each, row in people.items() if row["password_hash"] or "passkey" in kinds.get(each, ())
+        each for each, row in people.items() if row["password_hash"] or PASSKEYS & {*kinds.get(each, ())}
     )
 
 

@@ -19,7 +19,7 @@ from sharing.people.areas import change_area, end_area, list_areas, make_area, r
 from sharing.people.changing import change_roles, end_account
 from sharing.people.inviting import invite
 from sharing.people.joining import join_with_password, read_invitation
-from sharing.people.listing import read_person
+from sharing.people.listing import list_people, read_person
 from sharing.people.log import Kind
 from sharing.people.own import read_own_access
 from sharing.people.sheet import read_sheet
@@ -95,6 +95,20 @@ def test_member_whose_last_site_goes_stays_a_member_with_none(database, town):
 def test_invitation_to_an_area_that_has_ended_since_makes_a_member_with_no_site(database, town):
     person = joined(database, areas=[town], before=lambda _: end_area(database, keeper(), town))
     assert now(database, person).sites == frozenset()
+
+
+def test_invitation_that_waits_says_which_sites_and_areas_it_gives(database, town):
+    change_area(database, keeper(), town, "Market", SHOPS)
+    given = {"sites": frozenset(SHOPS[:2]), "areas": frozenset({town})}
+    (made,) = invite(database, keeper(), [somebody(Role.MEMBER, **given)])
+
+    def places():
+        waiting = list_people(database, keeper()).invitations
+        return next(each.places for each in waiting if each.id == made)
+
+    assert places() == ("Hartwell Sports", "Minto Pharmacy", "Market")
+    end_area(database, keeper(), town)
+    assert places() == ("Hartwell Sports", "Minto Pharmacy")
 
 
 def test_rows_of_another_agency_give_nothing_whoever_wrote_them(database, town):

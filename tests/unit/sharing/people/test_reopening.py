@@ -8,17 +8,18 @@ from auth.queries import signs_in_elsewhere
 from auth.roles import Role
 from auth.sessions import find_session
 from auth.sign_in import sign_in
-from auth.tables import account_notice, identity_provider, user
+from auth.tables import account_notice, identity_provider, passkey, user
 from foundation import clock
 from foundation.errors import Invalid, Missing, Unauthenticated
 from foundation.identifiers import new_id
 from foundation.ledger.tables import ledger_pending
 from foundation.outbox.tables import outbox
 from foundation.stolen import StolenPasswords
+from sharing.people.listing import list_people
 from sharing.people.regaining import regain_with_password
 from sharing.people.reopening import reopen_agency
 from sharing.people.vouching import REGAIN
-from tests.unit.sharing.people.test_inviting import BROWSER, PASSWORD, joined
+from tests.unit.sharing.people.test_inviting import BROWSER, PASSWORD, administrator, joined
 from tests.unit.sharing.people.test_vouching import NEW, link_of
 
 AGENCY = "havering"
@@ -71,6 +72,20 @@ def test_a_password_counts_again_and_who_runs_people_is_told_on_the_page_and_by_
     with database.transaction() as tx:
         details = tx.execute(select(ledger_pending.c.detail)).scalars().all()
     assert any("auth:provider:reopened" in each and provider in each for each in details)
+
+
+def test_whoever_has_only_a_passkey_that_stays_on_its_device_can_sign_in(database, officer, provider):
+    key = {"id": new_id(), "user_id": officer, "credential": "c", "public_key": "k", "sign_count": 0,
+           "name": "K", "backed_up": False, "created_at": clock.now(), "backup_eligible": False}  # fmt: skip
+    with database.transaction() as tx:
+        tx.execute(update(user).where(user.c.id == officer).values(password_hash=None))
+    without = reopen_agency(database, AGENCY).able
+    with database.transaction() as tx:
+        tx.execute(update(identity_provider).values(enforced=True))
+        tx.execute(insert(passkey), key)
+    assert reopen_agency(database, AGENCY).able == without + 1
+    person = next(each for each in list_people(database, administrator()).people if each.id == officer)
+    assert person.factors == ("passkey that stays on its device",)
 
 
 def test_an_agency_that_is_not_closed_is_left_as_it_is(database, provider):
