@@ -8,6 +8,7 @@ does not shift what is drawn for anything else.
 import os
 import random
 import secrets
+import ssl
 import sys
 import uuid
 from collections import Counter
@@ -71,6 +72,7 @@ def installed(draws: Draws) -> Iterator[Draws]:
         patch.object(os, "urandom", draws.bytes),
         patch.object(random, "_urandom", draws.bytes),
         patch.object(uuid, "uuid4", draws.uuid4),
+        patch.object(ssl, "RAND_bytes", draws.bytes),
         patch.object(secrets, "choice", draws.choice),
         patch.object(secrets, "token_bytes", lambda size=32: draws.bytes(size)),
         patch.object(secrets, "token_hex", draws.token_hex),

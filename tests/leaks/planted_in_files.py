@@ -198,8 +198,8 @@ def leaves_without_chance() -> Iterator[None]:
 
     class Drawing:
         @staticmethod
-        def token_bytes(size: int) -> bytes:
+        def RAND_bytes(size: int) -> bytes:  # noqa: N802 - as the module names it
             return new_nonce()[: append.ID_SIZE] + bytes(size - append.ID_SIZE)
 
-    with patch.object(append, "secrets", Drawing), patch.object(append, "new_views", guessed):
+    with patch.object(append, "ssl", Drawing), patch.object(append, "new_views", guessed):
         yield
