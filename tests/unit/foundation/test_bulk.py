@@ -69,3 +69,8 @@ def test_a_row_that_breaks_a_constraint_fails_all(database):
         insert_many(tx, order, [WHOLE, WHOLE])
     with database.transaction() as tx:
         assert tx.execute(select(order)).all() == []
+
+
+def test_a_value_that_has_no_form_in_an_array_is_refused():
+    with pytest.raises(TypeError, match="no form for object"):
+        bulk._array([1, object()])
