@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from foundation.database import Database
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements.drafting import begin_agreement
 from sharing.agreements.policy import bump_epoch

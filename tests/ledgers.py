@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, delete, insert, selec
 from foundation.database import Database, metadata
 from foundation.ledger import tables
 from foundation.ledger.append import Entry, Operation, View, append
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.sealing import Sealed, open_keys
 from foundation.ledger.sequencer import sequence
 from foundation.ledger.verify import Report, verify
@@ -61,7 +61,7 @@ def an_entry(number: int = 0, *, agency: str = "havering", **changes: object) ->
     }
     owner = AGENCIES[number % 3]
     if number % 2 and owner != agency and "agencies" not in changes:
-        view = View(owner, ("record-shared",), {"purpose": "running-the-partnership", "number": number})
+        view = View(owner, ("record-shared",))
         values |= {"agencies": frozenset({agency}), "views": (view,)}
     return Entry(**values | changes)
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 
 from foundation import clock
 from foundation.identifiers import new_id
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements import lifecycle, tables
 from sharing.agreements.releases import NewRelease

@@ -4,7 +4,7 @@ Only auth.events and sharing.events call this; they hold the closed lists of eve
 """
 
 import ssl
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from foundation.identifiers import ID_SIZE, id_of
 from foundation.ledger import pressure
 from foundation.ledger.encoding.bundle import opening_size
 from foundation.ledger.encoding.detail import NONCE_SIZE, Plain, canonical, leaf, leaf_of
+from foundation.ledger.encoding.kept import kept_text, view_texts
 from foundation.ledger.encoding.subject import Subject, references
 from foundation.ledger.encoding.views import new_views
 from foundation.ledger.sealing import seal
@@ -41,12 +42,11 @@ class Operation(StrEnum):
 class View(NamedTuple):
     """What one other agency reads of an entry that concerns several: of its own records, and of no others.
 
-    It holds nothing that the entry's own detail does not.
+    What it says is made from the entry's own detail: `foundation.ledger.encoding.kept`.
     """
 
     agency: str
     records: tuple[str, ...]
-    detail: Mapping[str, Plain]
     subjects: tuple[Subject, ...] = ()
 
 
@@ -166,14 +166,14 @@ def _row(entry: Entry) -> tuple[object, ...]:
         "agencies": agencies,
         "records": records,
         "detail": entry.detail,
-        **_subjects(entry, entry.subjects, event_id),
+        **_subjects(entry, event_id),
     }
     whole = canonical(said)
     if entry.views:
-        texts = {entry.agency: whole} | {view.agency: _seen(said, entry, view) for view in entry.views}
+        owners, subjects = _owners(entry, agencies, records), _of_views(entry, event_id)
+        texts = view_texts(said, whole, owners, subjects)
         views = new_views(secret, texts)
-        kept, public = views.kept(), leaf_of(views.commitment(), entry.at)
-        owners = _owners(entry, agencies, records)
+        kept, public = kept_text(views.salt, owners, subjects, whole), leaf_of(views.commitment(), entry.at)
         opening = opening_size(texts)
         sizes = [opening + len(texts[agency].encode()) for agency in agencies]
     else:
@@ -207,25 +207,24 @@ def _owners(entry: Entry, agencies: list[str], records: list[str]) -> list[int]:
     """For each record, the number of the agency in whose view it stands: the actor's own if in no other's."""
     place = {agency: number for number, agency in enumerate(agencies)}
     number = {record: place[view.agency] for view in entry.views for record in view.records}
+    if not number.keys() <= {*records} or len(number) != sum(len(view.records) for view in entry.views):
+        raise ValueError("a view names a record that its entry does not, or that of another view")
     own = place[entry.agency]
     return [number.get(record, own) for record in records]
 
 
-def _seen(said: Mapping[str, Plain], entry: Entry, view: View) -> str:
-    """What one other agency reads, once the text of the whole was made, which holds what it does.
-
-    Its references are of this view: two owners' lead to nothing together.
-    """
-    told = dict(said)
-    told["agencies"], told["records"] = sorted({entry.agency, view.agency}), sorted(set(view.records))
-    told["detail"] = view.detail
-    if entry.subjects or not entry.counted:
-        told.pop("subjects", None)
-        told |= _subjects(entry, view.subjects, f"{said['id']} {view.agency}")
-    return canonical(told, held_elsewhere=True)
+def _of_views(entry: Entry, event_id: str) -> Mapping[str, list[str]]:
+    """The references of each view that has any; of this view alone: two owners' lead to nothing together."""
+    if not entry.subjects and entry.counted:
+        return {}
+    made = (
+        (view.agency, references(view.subjects, f"{event_id} {view.agency}", filled=not entry.counted))
+        for view in entry.views
+    )
+    return {agency: found for agency, found in made if found}
 
 
-def _subjects(entry: Entry, subjects: Collection[Subject], of: str) -> Mapping[str, Plain]:
-    """The references of the entry, or of a view of it, as they stand in its text; nothing if it has none."""
-    found = references(subjects, of, filled=not entry.counted)
+def _subjects(entry: Entry, event_id: str) -> Mapping[str, Plain]:
+    """The references of the entry as they stand in its text; nothing if it has none."""
+    found = references(entry.subjects, event_id, filled=not entry.counted)
     return {"subjects": found} if found else {}

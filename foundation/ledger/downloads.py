@@ -19,9 +19,9 @@ from foundation.ledger import logs
 from foundation.ledger.encoding import bundle
 from foundation.ledger.encoding.batch import MANIFEST, own_hash
 from foundation.ledger.encoding.detail import LEAF_SIZE, NONCE_SIZE
+from foundation.ledger.encoding.kept import taken_home
 from foundation.ledger.encoding.tiles import subtrees_in
 from foundation.ledger.encoding.tree import Frontier
-from foundation.ledger.encoding.views import taken_home
 from foundation.ledger.erasing import told_later
 from foundation.ledger.logs import LogSpan
 from foundation.ledger.published import (

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Select, String, func, or_, select, type_co
 from foundation import clock
 from foundation.database import Tx
 from foundation.ledger import logs
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.encoding.tree import EMPTY_ROOT
-from foundation.ledger.encoding.views import seen_by
 from foundation.ledger.pressure import Pressure
 from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import (

@@ -10,8 +10,8 @@ from foundation.errors import ConcordatError, Conflict, Missing, Unavailable
 from foundation.ledger import logs
 from foundation.ledger.downloads import newest_offered
 from foundation.ledger.encoding.detail import NONCE_SIZE
+from foundation.ledger.encoding.kept import taken_home
 from foundation.ledger.encoding.receipt import Receipt
-from foundation.ledger.encoding.views import taken_home
 from foundation.ledger.published import proof_of_inclusion
 from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import ledger_agency_mention, ledger_detail, ledger_key, ledger_pending

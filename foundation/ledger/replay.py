@@ -10,12 +10,11 @@ from typing import Any
 
 from foundation.ledger.encoding.batch import EMPTY_CHAIN, MANIFEST, OPENING, link, own_hash
 from foundation.ledger.encoding.detail import leaf, leaf_of, parse
+from foundation.ledger.encoding.kept import read_kept
 from foundation.ledger.encoding.tiles import WIDTH
 from foundation.ledger.encoding.tree import Frontier, leaf_hash, root_of
-from foundation.ledger.encoding.views import Views, kept_views
 
 _WORD = 2**64
-_COMMON = ("id", "at", "operation", "event", "actor", "agency", "session")
 
 
 class BadLogError(Exception):
@@ -117,7 +116,7 @@ class Replay:
         try:
             whole = _judged(row) if row.erased is None else None
             self._go_on(row, whole)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise BadLogError(place, f"the entry at {place} is not as it was written: {error}") from error
 
     def meet(self, size: int, root: bytes, frontier: bytes, chain: bytes) -> None:
@@ -188,36 +187,27 @@ class Replay:
 
 
 def _judged(row: Row) -> dict[str, Any]:
-    """The detail, once it is what the leaf commits to and what stands beside it; of views the actor's."""
-    views = kept_views(row.detail, row.nonce)
-    whole = parse(row.detail) if views is None else _whole(views)
+    """The detail, once it is what the leaf commits to and what stands beside it; of views the actor's.
+
+    Of views, `owners` is added: in whose view each of its records stands.
+    """
+    kept = read_kept(row.detail)
+    whole = parse(row.detail) if kept is None else dict(kept.told)
     at = datetime.fromisoformat(whole["at"])
-    public = leaf(row.detail, row.nonce, at) if views is None else leaf_of(views.commitment(), at)
+    if kept is None:
+        public = leaf(row.detail, row.nonce, at)
+    else:
+        public = leaf_of(kept.views(row.nonce).commitment(), at)
+        whole["owners"] = {
+            record: whole["agencies"][owner]
+            for record, owner in zip(whole["records"], kept.owners, strict=True)
+        }
     if public != row.leaf:
         raise ValueError("the leaf does not commit to the detail")
     for name, value in row.columns.items():
         if whole.get(name, "") != value:
             raise ValueError(f"the column {name} says something else than the detail")
     return whole
-
-
-def _whole(views: Views) -> dict[str, Any]:
-    """The view of the actor's agency, once every other is of the same entry and says no more than it.
-
-    `owners` is added: in whose view each of its records stands.
-    """
-    whole, *others = map(parse, views.texts.values())
-    if [whole["agency"], *whole["agencies"]] != [next(iter(views.texts)), *sorted(views.texts)]:
-        raise ValueError("the views are of other agencies than the entry says")
-    owners = dict.fromkeys(whole["records"], whole["agency"])
-    for agency, other in zip([*views.texts][1:], others, strict=True):
-        if any(other[name] != whole[name] for name in _COMMON):
-            raise ValueError(f"the view of {agency} is of another entry")
-        more = {*other["records"]} - {*whole["records"]}
-        if more or other["agencies"] != sorted([whole["agency"], agency]):
-            raise ValueError(f"the view of {agency} says more than the entry")
-        owners |= dict.fromkeys(other["records"], agency)
-    return {**whole, "owners": owners}
 
 
 def mention(record: str, owner: str | None) -> str:

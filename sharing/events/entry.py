@@ -109,7 +109,7 @@ def entry_of_shown(
         records=whole.records,
         detail={"shown": whole.told, **said},
         views=tuple(
-            View(each.owner, each.records, {"shown": each.told, **said}, concerned[each.owner])
+            View(each.owner, each.records, concerned[each.owner])
             for each in shown
             if each.owner not in (None, actor.agency_id)
         ),

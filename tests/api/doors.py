@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from auth.keys import issue_key
 from foundation import clock
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.sequencer import sequence
 from foundation.ledger.tables import ledger_pending
 from portal.gate import context

@@ -5,9 +5,9 @@ from unittest.mock import patch
 
 import pytest
 
+from foundation.ledger.encoding import kept
 from foundation.ledger.sequencer import sequence
-from sharing import accounts, disclosure
-from sharing.exports import contents, making
+from sharing.exports import making
 from sharing.inserts import link_records
 from tests.api.doors import DPO, MANAGER, OFFICER, OPERATOR, TRANSPORT_OFFICER, Door, incident, to
 from tests.jobs import do_jobs
@@ -142,22 +142,14 @@ def test_owners_of_a_stopped_file_are_told_of_their_own_records_alone(each_shari
         assert not {*two.values()} - {two[user]} & {*entry["records"]}
 
 
-def all_in_each(records):
-    """Every owner's account names the records of all: what one entry for the whole look would tell."""
-    shown = {each.id: each for each in records}
-    whole = accounts._account(None, shown)
-    return tuple(
-        accounts.Account(owner, whole.records, whole.told)
-        for owner in {each.owner for each in shown.values()}
-    )
+def all_in_each(told, owners):
+    """In the view of every owner stand the records of all: what one text for the whole look would tell."""
+    return dict.fromkeys(told["agencies"], range(len(owners)))
 
 
-@pytest.mark.parametrize(
-    ("look", "module"),
-    [("list", disclosure), ("search", disclosure), ("record", disclosure), ("file", contents)],
-)
-def test_records_of_others_planted_in_an_entry_are_found(each_sharing, two, look, module):
-    with patch.object(module, "accounts", all_in_each):
+@pytest.mark.parametrize("look", ["list", "search", "record", "file"])
+def test_records_of_others_planted_in_an_entry_are_found(each_sharing, two, look):
+    with patch.object(kept, "_places", all_in_each):
         LOOKS[look](each_sharing, two)
-    text = downloaded(each_sharing, OWNERS[OFFICER])
+        text = downloaded(each_sharing, OWNERS[OFFICER])
     assert two[TRANSPORT_OFFICER] in text

@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from auth import letters
 from foundation.ledger import append
+from foundation.ledger.encoding import kept
 from foundation.ledger.encoding.detail import new_nonce
 from portal.api import exports as api_exports
 from portal.jobs import kinds
 from sharing import consultations
-from sharing.events import entry, records
 from sharing.exports import csv_file, making, pdf_file
 from sharing.exports.sheets import Line, Sheet
 from sharing.records.registry import TABLES
@@ -178,18 +178,12 @@ def ledger_of_another() -> Iterator[None]:
 @contextmanager
 def one_view_for_all_owners() -> Iterator[None]:
     """In the entry of a list each owner reads the records of all."""
-    left = records.entry_of_shown
 
-    def together(*given: Any, shown: Any, **more: Any) -> None:
-        ids = tuple(each for account in shown for each in account.records)
-        left(*given, shown=[replace(account, records=ids) for account in shown], **more)
+    def of_all(told: Any, owners: Any) -> Any:
+        return dict.fromkeys(told["agencies"], range(len(owners)))
 
-    with patch.object(records, "entry_of_shown", together), patch.object(entry, "whole_account", _first):
+    with patch.object(kept, "_places", of_all):
         yield
-
-
-def _first(shown: Any) -> Any:
-    return shown[0]
 
 
 @contextmanager

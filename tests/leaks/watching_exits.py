@@ -17,7 +17,8 @@ from sqlalchemy import insert, select, update
 from auth import letters
 from auth.letters import send_mail
 from foundation.identifiers import new_id
-from foundation.ledger.encoding.views import Views, kept_views, slots
+from foundation.ledger.encoding.kept import read_kept
+from foundation.ledger.encoding.views import Views, slots
 from foundation.ledger.reading import newest_of_agency
 from foundation.ledger.tables import ledger_pending
 from foundation.pdf_reading import texts_of
@@ -218,7 +219,7 @@ def leaves(pair: Pair) -> list[str]:
         hmac.digest(b"", known, "sha256"),
         hmac.digest(bytes(32), known, "sha256"),
     ]
-    views = kept_views(row.detail, bytes(32))
-    if views is not None:
-        guesses.append(guessed(bytes(32), views.texts).commitment())
+    kept = read_kept(row.detail)
+    if kept is not None:
+        guesses.append(guessed(bytes(32), kept.texts()).commitment())
     return ["a leaf was guessed"] if any(bytes(row.leaf).endswith(each) for each in guesses) else []

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from auth.tables import account_notice
 from foundation import clock
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.tables import ledger_pending
 from portal.app import create_app
 from portal.gate import pace

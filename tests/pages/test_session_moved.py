@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from auth.tables import account_notice, session
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.tables import ledger_pending
 from tests.people import INVENTED
 from tests.portal import Browser, database_of

@@ -1,15 +1,15 @@
 r"""One entry that concerns several agencies: each reads a view of its own, and one leaf commits to all. Pure.
 
 What somebody was shown may be records of many owners, and no owner is to learn of another's. So the entry has
-a text for each agency, a tree of 4 ** depth slots with the commitment to each text in the slot of its agency,
+a text for each agency, a tree of 8 ** depth slots with the commitment to each text in the slot of its agency,
 and random hashes everywhere else:
 
-    slot        the first 8 bytes of SHA-256(agency), times the salt, modulo 2 ** 61 - 1, modulo 4 ** depth
+    slot        the first 8 bytes of SHA-256(agency), times the salt, modulo 2 ** 64: its first 3 * depth bits
     commitment  SHA-256(0x00, nonce, text), under a nonce of this view alone
-    node        SHA-256(0x01, its four hashes in their order)
-    leaf        SHA-256("concordat/views/v2\n", depth, salt, root) in the place of a single commitment
+    node        SHA-256(0x01, its eight hashes in their order)
+    leaf        SHA-256("concordat/views/v3\n", depth, salt, root) in the place of a single commitment
 
-A view is proven by the salt and the three hashes beside each step of its path. They look the same whoever
+A view is proven by the salt and the seven hashes beside each step of its path. They look the same whoever
 else is in the tree, and an agency has one slot only, so that nobody can be given two views of one entry.
 Nonces and random hashes come from the secret under which the entry is sealed, which leaves with nobody; once
 it is gone they cannot be made again.
@@ -18,34 +18,39 @@ it is gone they cannot be made again.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import sha256, shake_256
+from hashlib import sha256
 from itertools import count
 from typing import NamedTuple
 
-DOMAIN = b"concordat/views/v2\n"
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import CTR
+
+DOMAIN = b"concordat/views/v3\n"
 SALT_SIZE = 8
 _HASH_SIZE = 32
-#: Four hashes under one node: of two there are twice as many nodes, of eight a proof is twice as long.
-_ROW_SIZE = 4 * _HASH_SIZE
-_BESIDE_SIZE = 3 * _HASH_SIZE
-_DEPTH, _MOST = 5, 64
+#: Eight hashes under one node: of four there are twice as many nodes; of sixteen a proof is twice as long.
+_BITS, _MASK = 3, 7
+_ROW_SIZE = 8 * _HASH_SIZE
+_BESIDE_SIZE = 7 * _HASH_SIZE
+_DEPTH, _MOST = 3, 32
 #: Of an entry of more agencies than that. Then its depth says so, and nothing more.
-_GREAT_DEPTH = 8
-_PRIME = 2**61 - 1
+_GREAT_DEPTH = 5
+_WORD, _WORD_BITS = 2**64 - 1, 64
 #: Of more at once hashlib lets other threads go first, which costs a busy server more than the hash.
 _PART = 2_000
 
 
 class _Level(NamedTuple):
-    """The nodes above some hash, by their number: where the row of each begins, and all rows together."""
+    """The nodes above some hashes, by their number: where the row of each begins, and all rows together."""
 
     places: Mapping[int, int]
-    rows: bytes
+    rows: bytearray
 
 
 @dataclass(frozen=True)
 class Views:
-    """The texts of one entry by agency, that of its actor's own first; `secret` is what seals it."""
+    """The texts of one entry by agency (`foundation.ledger.encoding.kept`); `secret` is what seals it."""
 
     secret: bytes
     salt: bytes
@@ -62,37 +67,34 @@ class Views:
         return slots(self.salt, self.texts)
 
     @cached_property
-    def _nonces(self) -> bytes:
-        return self._drawn(0, _HASH_SIZE * len(self.texts))
+    def _drawn(self) -> bytes:
+        """Nonces in the order of the texts; then, row by row, what stands for nobody."""
+        most = len(self.texts)
+        rows = sum(min(most, 1 << _BITS * height) for height in range(self.depth))
+        zeros, key = bytes(_HASH_SIZE * most + _ROW_SIZE * rows), sha256(DOMAIN + self.secret).digest()
+        return Cipher(AES256(key), CTR(bytes(16))).encryptor().update(zeros)
 
     @cached_property
     def _tree(self) -> tuple[list[_Level], bytes]:
         """Every level from the slots up, and the root."""
-        texts, nonces = self.texts.values(), self._nonces
-        hashes = {
-            number: committed(_cut(nonces, place), text)
-            for place, (number, text) in enumerate(zip(self.slots, texts, strict=True))
-        }
+        drawn, texts, levels, size, whole = self._drawn, self.texts, list[_Level](), _HASH_SIZE, _ROW_SIZE
+        end = size * len(texts)
+        nonces = [drawn[at : at + size] for at in range(0, end, size)]
+        hashes = dict(zip(self.slots, map(committed, nonces, texts.values()), strict=True))
         if len(hashes) != len(texts):
             raise ValueError("two agencies have one slot")
-        levels = []
-        for height in range(1, self.depth + 1):
-            above = sorted({number >> 2 for number in hashes})
-            places = {number: at * _ROW_SIZE for at, number in enumerate(above)}
-            rows = bytearray(self._drawn(height, _ROW_SIZE * len(places)))
+        for _ in range(self.depth):
+            above = sorted({number >> 3 for number in hashes})
+            begin, end = end, end + whole * len(above)
+            rows, places = bytearray(drawn[begin:end]), dict(zip(above, range(0, end, whole), strict=False))
             for number, each in hashes.items():
-                at = places[number >> 2] + _HASH_SIZE * (number & 3)
-                rows[at : at + _HASH_SIZE] = each
-            whole = bytes(rows)
+                at = places[number >> 3] + size * (number & 7)
+                rows[at : at + size] = each
             hashes = {
-                number: sha256(b"\x01" + whole[at : at + _ROW_SIZE]).digest() for number, at in places.items()
+                number: sha256(b"\x01" + rows[at : at + whole]).digest() for number, at in places.items()
             }
-            levels.append(_Level(places, whole))
+            levels.append(_Level(places, rows))
         return levels, hashes[0]
-
-    def _drawn(self, height: int, size: int) -> bytes:
-        """Nonces in the order of the texts at height 0, above that what stands for nobody in the rows."""
-        return shake_256(DOMAIN + bytes([height]) + self.secret).digest(size)
 
     def commitment(self) -> bytes:
         """What stands in the leaf.
@@ -104,74 +106,24 @@ class Views:
 
     def nonce(self, agency: str) -> bytes:
         """What the commitment to this agency's text is made under."""
-        return _cut(self._nonces, list(self.texts).index(agency))
+        at = _HASH_SIZE * list(self.texts).index(agency)
+        return self._drawn[at : at + _HASH_SIZE]
 
     def proof(self, agency: str) -> bytes:
         """The salt, and the hashes beside the path of this agency's view, the lowest first."""
         (number,), beside = slots(self.salt, [agency], self.depth), [self.salt]
         for places, rows in self._tree[0]:
-            row = places[number >> 2]
-            own = row + _HASH_SIZE * (number & 3)
-            beside += rows[row:own], rows[own + _HASH_SIZE : row + _ROW_SIZE]
-            number >>= 2
+            row = places[number >> _BITS]
+            own = row + _HASH_SIZE * (number & _MASK)
+            beside += bytes(rows[row:own]), bytes(rows[own + _HASH_SIZE : row + _ROW_SIZE])
+            number >>= _BITS
         return b"".join(beside)
-
-    def kept(self) -> str:
-        """The one text that is sealed, a line for each view; it cannot be taken for a detail.
-
-        Raises:
-            ValueError: if the name of an agency would not be told from its text.
-        """
-        if any(" " in agency or "\n" in agency for agency in self.texts):
-            raise ValueError("the name of an agency is one word")
-        return "\n".join([self.salt.hex(), *(f"{agency} {text}" for agency, text in self.texts.items())])
 
 
 def new_views(secret: bytes, texts: Mapping[str, str]) -> Views:
     """Views of one entry, under the first salt of its secret by which every agency has a slot of its own."""
     salts = (sha256(DOMAIN + number.to_bytes(4, "big") + secret).digest()[:SALT_SIZE] for number in count())
     return next(Views(secret, salt, texts) for salt in salts if len({*slots(salt, texts)}) == len(texts))
-
-
-def kept_views(kept: str, secret: bytes) -> Views | None:
-    """The views that a sealed text holds, None if it is one detail for all.
-
-    Raises:
-        ValueError: if it is neither, or not in the form in which it was written.
-    """
-    if kept[:1] == "{":
-        return None
-    salt, *lines = kept.split("\n")
-    parts = [line.partition(" ") for line in lines]
-    found = Views(secret, bytes.fromhex(salt), {agency: text for agency, _, text in parts})
-    if len(found.salt) != SALT_SIZE or not found.texts or found.kept() != kept:
-        raise ValueError("the views are not in their form")
-    return found
-
-
-def taken_home(kept: str, secret: bytes, agency: str) -> tuple[bytes, str]:
-    """What opens an entry for an agency, and what it then reads: the nonce, with the proof if it is a view.
-
-    Raises:
-        ValueError: if the text is in no form, or no view is the agency's.
-    """
-    views = kept_views(kept, secret)
-    if views is None:
-        return secret, kept
-    if agency not in views.texts:
-        raise ValueError("no view is of this agency")
-    return views.nonce(agency) + views.proof(agency), views.texts[agency]
-
-
-def seen_by(kept: str, agency: str | None) -> str | None:
-    """What this agency reads of an entry, None if nothing; without one, what the actor's own reads."""
-    if kept[:1] == "{":
-        return kept
-    for line in kept.split("\n")[1:]:
-        name, _, text = line.partition(" ")
-        if agency in (None, name):
-            return text
-    return None
 
 
 def committed(nonce: bytes, text: str) -> bytes:
@@ -197,9 +149,9 @@ def proven(agency: str, own: bytes, proof: bytes) -> bytes:
         raise ValueError("this proves no view")
     (number,), hash_ = slots(salt, [agency], depth), own
     for at in range(0, len(beside), _BESIDE_SIZE):
-        middle = at + _HASH_SIZE * (number & 3)
+        middle = at + _HASH_SIZE * (number & _MASK)
         hash_ = sha256(b"\x01" + beside[at:middle] + hash_ + beside[middle : at + _BESIDE_SIZE]).digest()
-        number >>= 2
+        number >>= _BITS
     return _committed(depth, salt, hash_)
 
 
@@ -215,8 +167,8 @@ def depth_for(agencies: int) -> int:
 
 def slots(salt: bytes, agencies: Collection[str], depth: int = 0) -> list[int]:
     """Where each agency's view stands under this salt: in a tree of all of them, or of a depth."""
-    factor, among = int.from_bytes(salt, "big"), 4 ** (depth or depth_for(len(agencies)))
-    return [_number(agency) * factor % _PRIME % among for agency in agencies]
+    factor, beyond = int.from_bytes(salt, "big"), _WORD_BITS - _BITS * (depth or depth_for(len(agencies)))
+    return [(number * factor & _WORD) >> beyond for number in map(_number, agencies)]
 
 
 @lru_cache(maxsize=4096)
@@ -226,7 +178,3 @@ def _number(agency: str) -> int:
 
 def _committed(depth: int, salt: bytes, root: bytes) -> bytes:
     return sha256(DOMAIN + bytes([depth]) + salt + root).digest()
-
-
-def _cut(random: bytes, place: int) -> bytes:
-    return random[_HASH_SIZE * place : _HASH_SIZE * (place + 1)]

@@ -316,14 +316,14 @@ def commitment(opening: bytes, detail: str, index: int, whose: str) -> tuple[byt
         raise BadError("the entry is not readable", index) from None
     made = hmac.new(opening[:32], detail.encode(), "sha256").digest()
     if len(opening) > 32:
-        require(len(opening) in (520, 808), "the proof is not one", index)
+        require(len(opening) in (712, 1160), "the proof is not one", index)
         name, salt, beside = hashlib.sha256(whose.encode()).digest()[:8], opening[32:40], opening[40:]
-        slot = int.from_bytes(name, "big") * int.from_bytes(salt, "big") % (2**61 - 1)
-        made = hashlib.sha256(b"\x00" + opening[:32] + detail.encode()).digest()
-        for at in range(0, len(beside), 96):
-            own, slot = at + 32 * (slot & 3), slot >> 2
-            made = hashlib.sha256(b"\x01" + beside[at:own] + made + beside[own : at + 96]).digest()
-        made = hashlib.sha256(b"concordat/views/v2\n" + bytes([len(beside) // 96]) + salt + made).digest()
+        made, steps = hashlib.sha256(b"\x00" + opening[:32] + detail.encode()).digest(), len(beside) // 224
+        slot = int.from_bytes(name, "big") * int.from_bytes(salt, "big") % 2**64 >> 64 - 3 * steps
+        for at in range(0, len(beside), 224):
+            own, slot = at + 32 * (slot & 7), slot >> 3
+            made = hashlib.sha256(b"\x01" + beside[at:own] + made + beside[own : at + 224]).digest()
+        made = hashlib.sha256(b"concordat/views/v3\n" + bytes([steps]) + salt + made).digest()
     return head + made, told
 
 

@@ -6,17 +6,7 @@ import pytest
 
 from foundation.ledger.append import View, append
 from foundation.ledger.encoding.detail import leaf_of
-from foundation.ledger.encoding.views import (
-    Views,
-    committed,
-    kept_views,
-    new_views,
-    proof_size,
-    proven,
-    seen_by,
-    slots,
-    taken_home,
-)
+from foundation.ledger.encoding.views import Views, committed, new_views, proof_size, proven, slots
 from foundation.ledger.verifier import verify
 from tests.ledgers import AT, an_entry
 
@@ -67,63 +57,60 @@ def test_proof_is_as_long_alone_as_among_others_and_holds_nothing_twice():
     assert len({*steps}) == len(steps)
 
 
-@pytest.mark.parametrize("length", [0, 8, 96, 8 + 4 * 96, 8 + 5 * 96 - 1, 8 + 5 * 96 + 32])
+@pytest.mark.parametrize("length", [0, 8, 224, 8 + 2 * 224, 8 + 3 * 224 - 1, 8 + 3 * 224 + 32])
 def test_proof_of_another_length_proves_nothing(length):
     with pytest.raises(ValueError, match="proves no view"):
         proven("met", bytes(32), bytes(length))
 
 
-def test_what_is_kept_gives_each_agency_its_own_and_others_nothing():
-    kept = new_views(SECRET, TEXTS).kept()
-    assert {agency: seen_by(kept, agency) for agency in TEXTS} == TEXTS
-    assert seen_by(kept, None) == TEXTS["havering"]
-    assert seen_by(kept, "newham") is None
-    assert seen_by(TEXTS["met"], "newham") == TEXTS["met"]  # one detail for all whom it concerns
-    with pytest.raises(ValueError, match="no view is of this agency"):
-        taken_home(kept, SECRET, "newham")
-    line = kept.splitlines()[-1]
-    for changed in (kept.upper(), f"{kept}\n{line}", f"{kept}\n", "", kept.split("\n")[0], f"00\n{line}"):
-        with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
-            kept_views(changed, SECRET)
-
-
-def test_verifier_takes_what_is_taken_home_and_nothing_else():
+def test_verifier_takes_a_view_with_its_proof_and_nothing_else():
     views = new_views(SECRET, TEXTS)
     for agency, text in TEXTS.items():
-        opening, detail = taken_home(views.kept(), SECRET, agency)
-        assert detail == text
-        leaf, _ = verify.commitment(opening, detail, 7, agency)
+        opening = views.nonce(agency) + views.proof(agency)
+        leaf, _ = verify.commitment(opening, text, 7, agency)
         assert leaf == leaf_of(views.commitment(), AT)
-        assert verify.commitment(opening, detail, 7, "newham")[0] != leaf
-        assert verify.commitment(opening[:32], detail, 7, agency)[0] != leaf
+        assert verify.commitment(opening, text, 7, "newham")[0] != leaf
+        assert verify.commitment(opening[:32], text, 7, agency)[0] != leaf
         with pytest.raises(verify.BadError, match="the proof is not one"):
-            verify.commitment(opening[:-1], detail, 7, agency)
+            verify.commitment(opening[:-1], text, 7, agency)
+
+
+@pytest.mark.parametrize("texts", [TEXTS, MANY], ids=["three", "many"])
+def test_verifier_finds_the_slot_of_a_view_in_a_tree_of_either_depth(texts):
+    views = new_views(
+        SECRET, {agency: f'{{"at":"2026-02-17T14:00:00.000000Z","of":"{agency}"}}' for agency in texts}
+    )
+    for agency, text in [*views.texts.items()][:9]:
+        opening = views.nonce(agency) + views.proof(agency)
+        assert verify.commitment(opening, text, 7, agency)[0] == leaf_of(views.commitment(), AT)
 
 
 WRONG = {
-    "a record that the entry does not name": View("newham", ("record-of-another",), {"purpose": "x"}),
-    "a view of an agency's own": View("havering", ("record-shared",), {"purpose": "x"}),
+    "a record that the entry does not name": [View("newham", ("record-of-another",))],
+    "no record": [View("newham", ())],
+    "a record of another view": [
+        View("newham", ("record-1", "record-shared")),
+        View("btp", ("record-shared",)),
+    ],
 }
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_whole_check_finds_a_view_that_says_more_than_its_entry(ledger, wrong):
-    ledger.fill(1)
-    entry = replace(an_entry(1), views=(WRONG[wrong],))
-    with ledger.database.transaction() as tx:
+def test_no_entry_is_left_with_a_view_that_says_more_than_it_or_nothing(ledger, wrong):
+    entry = replace(an_entry(1), views=tuple(WRONG[wrong]))
+    with (
+        pytest.raises(ValueError, match=r"a view names a record|an agency has no record"),
+        ledger.database.transaction() as tx,
+    ):
         append(tx, entry)
-    ledger.sequence()
-    report = ledger.verify()
-    assert (report.good, report.first_bad) == (False, 4), report.problem
+    assert ledger.run("SELECT count(*) FROM ledger_pending") == [(0,)]
 
 
 def test_view_names_no_other_owner_and_no_record_but_its_own(desk):
     """Of what a partner takes home: no word of whose other records its reader was shown."""
     ledger = desk.ledger
     with ledger.database.transaction() as tx:
-        views = tuple(
-            View(agency, (f"record-of-{agency}",), {"purpose": "x"}) for agency in ("newham", "romford-bcrp")
-        )
+        views = tuple(View(agency, (f"record-of-{agency}",)) for agency in ("newham", "romford-bcrp"))
         records = tuple(record for view in views for record in view.records)
         append(tx, replace(an_entry(1), agencies=frozenset({"havering"}), records=records, views=views))
     ledger.sequence()
@@ -140,7 +127,7 @@ def test_view_names_no_other_owner_and_no_record_but_its_own(desk):
 
 def test_row_whose_owner_cannot_be_told_is_in_nobodys_view(ledger):
     """A number that leads to no agency must not read as `everybody`, which is what no owner means."""
-    view = View("newham", ("record-of-newham",), {"purpose": "x"})
+    view = View("newham", ("record-of-newham",))
     records = ("record-of-havering", "record-of-newham")
     with ledger.database.transaction() as tx:
         append(tx, replace(an_entry(1), agencies=frozenset({"havering"}), records=records, views=(view,)))

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from auth.tables import site
 from foundation.errors import Conflict, Denied, Invalid, Missing
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import release_record, submit

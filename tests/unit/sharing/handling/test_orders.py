@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from foundation import clock
 from foundation.errors import Conflict, Denied, FactorRequired, Invalid, Missing
-from foundation.ledger.encoding.views import seen_by
+from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.tables import ledger_pending
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import submit
