@@ -25,7 +25,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFreeError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
@@ -115,6 +115,14 @@ class Tx(Protocol):
     def engine(self) -> Engine:
         """The engine that the transaction was opened on; tells databases of one process apart."""
 
+    @property
+    def connection(self) -> Any:
+        """The driver's connection, which the pool lends."""
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """What is kept with the driver's connection for as long as that stays open."""
+
     def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
         """Run one statement."""
 
@@ -136,6 +144,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.is_walled = walled and not self.is_sqlite
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size, walled=walled)
+        self._driver: Any = self.engine.dialect.loaded_dbapi
         self._group = GroupCommit(self.engine) if self.is_sqlite else None
         self._inside = threading.local()
 
@@ -173,8 +182,8 @@ class Database:
         try:
             with opened as tx:
                 yield tx
-        except (DBAPIError, NoneFreeError, sqlite3.Error) as error:
-            if _is_outage(error):
+        except (DBAPIError, NoneFreeError, self._driver.Error) as error:
+            if self._is_outage(error):
                 raise Unavailable("The database cannot be used now. Nothing is lost. Try again.") from error
             raise
         finally:
@@ -191,6 +200,15 @@ class Database:
     def _bare(self) -> Iterator[Connection]:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
+
+    def _is_outage(self, error: Exception) -> bool:
+        """Whether the database itself fails, and not what was asked of it."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, sqlite3.Error):
+            return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_OUTAGES
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return True
+        return isinstance(error, NoneFreeError) or isinstance(cause, self._driver.OperationalError)
 
     def close(self) -> None:
         """Close every connection; the process ends or the test is over."""
@@ -212,16 +230,6 @@ _SQLITE_OUTAGES = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether the database itself fails, and not what was asked of it."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_OUTAGES
-    if not isinstance(error, DBAPIError):
-        return True  # no connection became free
-    return error.connection_invalidated or isinstance(error, OperationalError)
 
 
 def _postgresql(url: str, pool_size: int, *, walled: bool) -> Engine:

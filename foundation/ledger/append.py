@@ -199,7 +199,7 @@ def _row(entry: Entry) -> tuple[object, ...]:
 def _write(tx: Tx, row: tuple[object, ...], while_: While | None) -> None:
     statement, condition = while_ or (_INSERT, {})
     written = run(tx, statement, (*_NAMES, *condition), (*row, *condition.values()))
-    if written.rowcount != 1:
+    if written != 1:
         raise Outdated("What you asked for changed while you were reading. Nothing is lost. Try again.")
 
 

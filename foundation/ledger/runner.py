@@ -22,6 +22,9 @@ from foundation.ledger.tables import ledger_checkpoint
 
 _log = logging.getLogger(__name__)
 
+#: Each batch counts anew for every agency that it touches, so that fewer of them make a shorter log. An owner
+#: reads a look at its records once it is in a batch.
+_INTERVAL = 5.0  # seconds
 #: A process leaves a round to the others if one of them had a batch within this part of the interval: each
 #: batch costs a count for every agency, however few entries it has.
 _SHARED = 0.75
@@ -37,7 +40,7 @@ _LAST_BATCH = select(ledger_checkpoint.c.at).order_by(ledger_checkpoint.c.size.d
 class Sequencer:
     """Sequences every `interval` seconds until stopped. Each process may run one."""
 
-    def __init__(self, database: Database, data_dir: Path, interval: float = 2.0) -> None:
+    def __init__(self, database: Database, data_dir: Path, interval: float = _INTERVAL) -> None:
         self._database = database
         self._data_dir = data_dir
         self._interval = interval

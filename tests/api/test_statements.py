@@ -9,6 +9,7 @@ from auth.keys import issue_key
 from benchmarks.population import DENSE, PURPOSE
 from benchmarks.seed import account_of, fill
 from foundation import postgresql
+from foundation.ledger import append
 from portal.app import create_app
 from tests.databases import database_settings, postgresql_url
 from tests.portal import close, database_of, engines_of, production_settings
@@ -46,7 +47,7 @@ def module_monkeypatch():
 
 @pytest.fixture(scope="module")
 def ask(door, module_monkeypatch):
-    monkeypatch, present = module_monkeypatch, postgresql.present
+    monkeypatch, present, run = module_monkeypatch, postgresql.present, append.run
     database = database_of(door)
     key = issue_key(database, account_of(DENSE), [PURPOSE], datetime(2099, 1, 1, tzinfo=UTC))
     headers = {"Authorization": f"Bearer {key}", "Sharing-Purpose": PURPOSE}
@@ -54,6 +55,7 @@ def ask(door, module_monkeypatch):
     for engine in engines_of(door):
         event.listen(engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
     monkeypatch.setattr(postgresql, "present", lambda tx: sent.append("wall.begin") or present(tx))
+    monkeypatch.setattr(append, "run", lambda *told: sent.append("INSERT") or run(*told))
 
     def answered(path):
         sent.clear()

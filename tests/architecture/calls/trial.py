@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import event
@@ -16,6 +17,7 @@ from foundation import clock
 from foundation.crypto.tokens import token_digest
 from foundation.database import Database
 from foundation.files import Files
+from foundation.ledger import append
 from foundation.settings import Settings
 from portal.gate import context
 from tests.databases import sqlite_url
@@ -207,13 +209,19 @@ def _rows(file: sqlite3.Connection) -> Rows:
 def _acts(database: Database) -> Iterator[list[int]]:
     """How many entries were written at once within the block, each time that any were."""
     found: list[int] = []
+    run = append.run
 
     def keep(_link: Any, cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith("INSERT INTO ledger_pending "):
             found.append(cursor.rowcount)
 
+    def counted(*given: Any) -> int:
+        found.append(run(*given))
+        return found[-1]
+
     event.listen(database.engine, "after_cursor_execute", keep)
     try:
-        yield found
+        with patch.object(append, "run", counted):
+            yield found
     finally:
         event.remove(database.engine, "after_cursor_execute", keep)
