@@ -31,6 +31,7 @@ SIGNED, TIMED = 1, 4  # kinds of signature: over the text, and over a time and t
 LEAF_PREFIX = b"concordat/v1\n"
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 BUNDLE, RECEIPT = b"concordat/bundle/v1\n", b"c2sp.org/tlog-proof@v1\n"
+VIEWS = {840 + 224 * n: (4, 3, *[3] * n, 2) for n in range(4)}  # bits of a path, by the length of an opening
 NOT_WHOLE = "the file is not whole: download it again"
 
 
@@ -94,8 +95,7 @@ BASE = decoded(bytes.fromhex("58" + "66" * 31)) or (0, 1, 1, 0)
 
 def accepts(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the Ed25519 signature of the message is that of the key: [S]B - [k]A gives R."""
-    key = decoded(public)
-    s = int.from_bytes(signature[32:], "little")
+    key, s = decoded(public), int.from_bytes(signature[32:], "little")
     if key is None or len(signature) != 64 or s >= ORDER:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
@@ -316,14 +316,14 @@ def commitment(opening: bytes, detail: str, index: int, whose: str) -> tuple[byt
         raise BadError("the entry is not readable", index) from None
     made = hmac.new(opening[:32], detail.encode(), "sha256").digest()
     if len(opening) > 32:
-        require(len(opening) in (712, 1160), "the proof is not one", index)
-        name, salt, beside = hashlib.sha256(whose.encode()).digest()[:8], opening[32:40], opening[40:]
-        made, steps = hashlib.sha256(b"\x00" + opening[:32] + detail.encode()).digest(), len(beside) // 224
-        slot = int.from_bytes(name, "big") * int.from_bytes(salt, "big") % 2**64 >> 64 - 3 * steps
-        for at in range(0, len(beside), 224):
-            own, slot = at + 32 * (slot & 7), slot >> 3
-            made = hashlib.sha256(b"\x01" + beside[at:own] + made + beside[own : at + 224]).digest()
-        made = hashlib.sha256(b"concordat/views/v3\n" + bytes([steps]) + salt + made).digest()
+        bits = require(VIEWS.get(len(opening)), "the proof is not one", index)
+        at, name, salt = 40, hashlib.sha256(whose.encode()).digest()[:8], opening[32:40]
+        slot = int.from_bytes(name, "big") * int.from_bytes(salt, "big") % 2**64 >> 64 - sum(bits)
+        made = leaf_hash(opening[:32] + detail.encode())
+        for step in bits:
+            own, end = at + 32 * (slot % 2**step), at + 32 * (2**step - 1)
+            made, at, slot = node_hash(opening[at:own], made + opening[own:end]), end, slot >> step
+        made = hashlib.sha256(b"concordat/views/v3\n" + bytes([sum(bits)]) + salt + made).digest()
     return head + made, told
 
 

@@ -12,14 +12,18 @@ from tests.ledgers import AT, an_entry
 
 SECRET = bytes(range(32))
 TEXTS = {name: f'{{"at":"2026-02-17T14:00:00.000000Z","of":"{name}"}}' for name in ("havering", "met", "btp")}
-MANY = {f"agency-{number}": f'{{"number":{number}}}' for number in range(129)}
+#: For each size of tree as many agencies as it is for, or one more than the tree before it.
+CROWDS = [
+    {f"agency-{number}": f'{{"at":"2026-02-17T14:00:00.000000Z","of":{number}}}' for number in range(count)}
+    for count in (32, 33, 91, 256, 257)
+]
 
 
 def commitment_to(views: Views, agency: str, text: str) -> bytes:
     return committed(views.nonce(agency), text)
 
 
-@pytest.mark.parametrize("texts", [TEXTS, MANY], ids=["three", "many"])
+@pytest.mark.parametrize("texts", [TEXTS, *CROWDS], ids=len)
 def test_each_view_is_proven_by_its_own_proof_and_by_no_other(texts):
     views = new_views(SECRET, texts)
     for agency, text in texts.items():
@@ -57,7 +61,7 @@ def test_proof_is_as_long_alone_as_among_others_and_holds_nothing_twice():
     assert len({*steps}) == len(steps)
 
 
-@pytest.mark.parametrize("length", [0, 8, 224, 8 + 2 * 224, 8 + 3 * 224 - 1, 8 + 3 * 224 + 32])
+@pytest.mark.parametrize("length", [0, 8, 8 + 768, 808 - 1, 808 + 32, 808 + 224 * 4])
 def test_proof_of_another_length_proves_nothing(length):
     with pytest.raises(ValueError, match="proves no view"):
         proven("met", bytes(32), bytes(length))
@@ -75,11 +79,9 @@ def test_verifier_takes_a_view_with_its_proof_and_nothing_else():
             verify.commitment(opening[:-1], text, 7, agency)
 
 
-@pytest.mark.parametrize("texts", [TEXTS, MANY], ids=["three", "many"])
-def test_verifier_finds_the_slot_of_a_view_in_a_tree_of_either_depth(texts):
-    views = new_views(
-        SECRET, {agency: f'{{"at":"2026-02-17T14:00:00.000000Z","of":"{agency}"}}' for agency in texts}
-    )
+@pytest.mark.parametrize("texts", [TEXTS, *CROWDS], ids=len)
+def test_verifier_finds_the_slot_of_a_view_in_a_tree_of_any_size(texts):
+    views = new_views(SECRET, texts)
     for agency, text in [*views.texts.items()][:9]:
         opening = views.nonce(agency) + views.proof(agency)
         assert verify.commitment(opening, text, 7, agency)[0] == leaf_of(views.commitment(), AT)
