@@ -29,9 +29,9 @@ DOMAIN = b"concordat/views/v3\n"
 SALT_SIZE = 8
 _HASH_SIZE = 32
 _WORD, _WORD_BITS = 2**64 - 1, 64
-#: By how many bits a path goes on at each step, from the slots up: wider nodes are fewer, and their
-#: proof is longer. Each is for so many agencies that a salt which gives every one a slot of its own is found soon.
-#: Which of them it is can be told from a proof, and nothing more.
+#: By how many bits a path goes on at each step, from the slots up: wider nodes are fewer, proofs longer.
+#: Each is for so many agencies that a salt which gives every one a slot of its own is found soon. Which of
+#: them it is can be told from a proof, and nothing more.
 _STEPS = tuple((4, *[3] * number, 2) for number in range(1, 5))
 _MOST = (32, 90, 256)
 #: Of more at once hashlib lets other threads go first, which costs a busy server more than the hash.
