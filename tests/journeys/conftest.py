@@ -92,6 +92,7 @@ def people(server: Server, chromium: Browser) -> Iterator[People]:
 
 def facts(page: Page) -> dict[str, str]:
     """The rows of the open record: label -> everything beside it; of a label used twice, the first."""
+    page.locator("main .facts__row").first.wait_for()  # a click does not wait for the page it leads to
     rows = page.locator("main .facts__row").evaluate_all(
         "rows => rows.map(row => [row.querySelector('dt').textContent, row.querySelector('dd').textContent])"
     )

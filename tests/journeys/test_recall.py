@@ -78,10 +78,12 @@ def test_conditions_orders_and_intelligence_are_accessible_and_fit_a_phone(peopl
         assert faults(niamh) == [], address
     niamh.goto("/search?q=9HB5-W8")
     niamh.get_by_role("link", name=re.compile("^Robbery")).first.click()
+    expect(niamh).to_have_url(re.compile("/records/incidents/"))
     assert faults(niamh) == []
     niamh.goto(f"{niamh.url}/audiences")
     assert faults(niamh) == []
     niamh.go_back()
     niamh.get_by_role("link", name="Marking, label and conditions").click()
     niamh.get_by_role("link", name="Enter an order").first.click()
+    expect(niamh).to_have_url(re.compile("/anonymity-order"))
     assert faults(niamh) == []

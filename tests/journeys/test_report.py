@@ -72,6 +72,7 @@ def test_report_is_a_repeat_and_reaches_members_only_after_a_second_person(peopl
     expect(card.locator(".card__until")).to_contain_text(re.compile(r"Leaves the gallery \d+ \w+ 20\d\d"))
     expect(card).to_contain_text("Do not")
     card.get_by_role("link").first.click()
+    expect(sunil).to_have_url(re.compile("/records/subjects/"))
     assert facts(sunil)["State"] == "Known"
     assert withheld(sunil)["family name"].startswith("Clause 1.6 of ROMFORD-SCHEME")
 
