@@ -1,16 +1,15 @@
 """A look at records of several owners: each owner's download tells of its own records and of no others'."""
 
 import json
-from unittest.mock import patch
 
 import pytest
 
-from foundation.ledger.encoding import kept
 from foundation.ledger.sequencer import sequence
 from sharing.exports import making
 from sharing.inserts import link_records
 from tests.api.doors import DPO, MANAGER, OFFICER, OPERATOR, TRANSPORT_OFFICER, Door, incident, to
 from tests.jobs import do_jobs
+from tests.leaks.planted_in_files import one_view_for_all_owners
 from tests.partnership import actor
 from tests.portal import Browser
 
@@ -142,14 +141,9 @@ def test_owners_of_a_stopped_file_are_told_of_their_own_records_alone(each_shari
         assert not {*two.values()} - {two[user]} & {*entry["records"]}
 
 
-def all_in_each(told, owners):
-    """In the view of every owner stand the records of all: what one text for the whole look would tell."""
-    return dict.fromkeys(told["agencies"], range(len(owners)))
-
-
 @pytest.mark.parametrize("look", ["list", "search", "record", "file"])
 def test_records_of_others_planted_in_an_entry_are_found(each_sharing, two, look):
-    with patch.object(kept, "_places", all_in_each):
+    with one_view_for_all_owners():
         LOOKS[look](each_sharing, two)
         text = downloaded(each_sharing, OWNERS[OFFICER])
     assert two[TRANSPORT_OFFICER] in text

@@ -177,7 +177,7 @@ def ledger_of_another() -> Iterator[None]:
 
 @contextmanager
 def one_view_for_all_owners() -> Iterator[None]:
-    """In the entry of a list each owner reads the records of all."""
+    """In the entry of a look each owner reads the records of all."""
 
     def of_all(told: Any, owners: Any) -> Any:
         return dict.fromkeys(told["agencies"], range(len(owners)))

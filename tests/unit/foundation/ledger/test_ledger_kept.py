@@ -137,6 +137,15 @@ def test_what_is_kept_gives_each_agency_what_was_committed_to(made):
         assert verify.commitment(opening, detail, 7, agency)[0] == leaf_of(views.commitment(), AT)
 
 
+def test_references_of_a_view_are_kept_for_it_alone():
+    text, subjects = canonical(TOLD), {"met": ["cc", "dd"]}
+    kept = kept_text(bytes(8), OWNERS, subjects, text)
+    assert json.loads(seen_by(kept, "met"))["subjects"] == ["cc", "dd"]
+    assert "subjects" not in json.loads(seen_by(kept, "btp"))
+    assert json.loads(seen_by(kept, None))["subjects"] == TOLD["subjects"]
+    assert view_texts(TOLD, text, OWNERS, subjects)["met"] == seen_by(kept, "met")
+
+
 def test_whoever_has_no_view_reads_nothing():
     kept = kept_text(bytes(8), OWNERS, {}, canonical(TOLD))
     assert seen_by(kept, None) == canonical(TOLD)  # what the actor's own reads
