@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from foundation.database import Tx
+from foundation.ledger.naming import named
 from foundation.ledger.reading import LedgerEntry, entries_in
 from foundation.ledger.tables import (
     ledger_agency_mention,
     ledger_checkpoint,
     ledger_detail,
     ledger_key,
-    ledger_record_mention,
 )
 
-_mention, _detail, _record = ledger_agency_mention, ledger_detail, ledger_record_mention
+_mention, _detail = ledger_agency_mention, ledger_detail
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ def first_acts(
 ) -> list[tuple[str, Act]]:
     """The first act of each actor by this event on each of these records, where it was since then."""
     begun = _begun(tx, since)
-    joined = _record.join(_detail, _detail.c.idx == _record.c.idx)
+    joined = named.join(_detail, _detail.c.idx == named.c.idx)
     late = (
-        select(_record.c.record_id, _detail.c.actor, func.min(_detail.c.idx).label("first"))
+        select(named.c.record_id, _detail.c.actor, func.min(_detail.c.idx).label("first"))
         .select_from(joined)
-        .where(_record.c.idx >= begun, _record.c.record_id.in_(records), *_own(agency, [event]))
-        .where(_detail.c.at >= since)
-        .group_by(_record.c.record_id, _detail.c.actor)
+        .where(named.c.idx >= begun, named.c.last >= begun, named.c.record_id.in_(records))
+        .where(_detail.c.at >= since, *_own(agency, [event]))
+        .group_by(named.c.record_id, _detail.c.actor)
         .subquery()
     )
-    before, act = _record.alias("before"), _detail.alias("act")
+    before, act = named.alias("before"), _detail.alias("act")
     earlier = (
         select(before.c.idx)
         .select_from(before.join(act, act.c.idx == before.c.idx))

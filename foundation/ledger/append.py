@@ -175,10 +175,10 @@ def _row(entry: Entry) -> tuple[object, ...]:
         views = new_views(secret, texts)
         kept, public = kept_text(views.salt, owners, subjects, whole), leaf_of(views.commitment(), entry.at)
         opening = opening_size(texts)
-        sizes = [opening + len(texts[agency].encode()) for agency in agencies]
+        sizes = [opening + _bytes_of(texts[agency]) for agency in agencies]
     else:
         kept, public, owners = whole, leaf(whole, secret, entry.at), []
-        sizes = [opening_size() + len(whole.encode())] * len(agencies)
+        sizes = [opening_size() + _bytes_of(whole)] * len(agencies)
     return (
         event_id,
         at,
@@ -201,6 +201,11 @@ def _write(tx: Tx, row: tuple[object, ...], while_: While | None) -> None:
     written = run(tx, statement, (*_NAMES, *condition), (*row, *condition.values()))
     if written != 1:
         raise Outdated("What you asked for changed while you were reading. Nothing is lost. Try again.")
+
+
+def _bytes_of(text: str) -> int:
+    """How long it is in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _owners(entry: Entry, agencies: list[str], records: list[str]) -> list[int]:

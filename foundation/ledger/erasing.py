@@ -17,13 +17,13 @@ from foundation.database import Tx
 from foundation.errors import Unavailable
 from foundation.ledger import logs
 from foundation.ledger.encoding.batch import MANIFEST, OPENING
+from foundation.ledger.naming import forget_places
 from foundation.ledger.reading import opened_by
 from foundation.ledger.tables import (
     ledger_agency_mention,
     ledger_detail,
     ledger_key,
     ledger_pending,
-    ledger_record_mention,
     ledger_subject_mention,
 )
 
@@ -49,8 +49,10 @@ def erase_details(tx: Connection, places: Iterable[int]) -> list[str]:
         )
         found += rows.scalars()
     for at in range(0, len(found), _PART):
-        for table in (ledger_key, ledger_detail, ledger_record_mention, ledger_subject_mention):
-            tx.execute(delete(table).where(table.c.idx.in_(found[at : at + _PART])))
+        part = found[at : at + _PART]
+        for table in (ledger_key, ledger_detail, ledger_subject_mention):
+            tx.execute(delete(table).where(table.c.idx.in_(part)))
+        forget_places(tx, part)
     return list(_spans(sorted(found), logs.spans(tx)))
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from foundation.database import Tx
+from foundation.ledger.naming import named
 from foundation.ledger.reading import LedgerEntry, entries_in, waiting_of_agency
 from foundation.ledger.tables import (
     ledger_agency_mention,
     ledger_detail,
     ledger_key,
-    ledger_record_mention,
     ledger_subject_mention,
 )
 
@@ -125,11 +125,9 @@ def _chosen(agency: str, wanted: Wanted, before: int | None) -> Select[Any]:
     if wanted.until is not None:
         rows = rows.where(detail.at < wanted.until)
     if wanted.record is not None:
-        of = ledger_record_mention.c
-        read = or_(of.owner.is_(None), of.owner == agency, detail.agency == agency)
-        rows = rows.where(
-            select(of.idx).where(of.record_id == wanted.record, of.idx == mention.idx, read).exists()
-        )
+        of = named.c
+        read = or_(of.owner.is_(None), of.owner == agency, of.agency == agency)
+        rows = rows.where(mention.idx.in_(select(of.idx).where(of.record_id == wanted.record, read)))
     if wanted.subject is not None:
         about = ledger_subject_mention.c
         rows = rows.where(mention.idx.in_(select(about.idx).where(about.reference == wanted.subject)))

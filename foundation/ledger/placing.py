@@ -1,6 +1,6 @@
 """Entries that wait are moved to their places by the database itself: nothing of them passes through here.
 
-The entry of a page of fifty becomes about eighty rows. To fetch it and send them back took as long again as
+The entry of a page of fifty becomes up to eighty rows. To fetch it and send them back took as long again as
 everything else that the sequencer does.
 """
 
@@ -27,17 +27,24 @@ _DETAIL = (
 _KEY = "INSERT INTO ledger_key (idx, key) {placed}SELECT idx, substr(detail, 1, {body} - 1) {rows}"
 
 # A number that leads to no agency gives '' as the owner: nobody reads that row, where null is for everybody.
+# An entry that all read has a row of its own, since whom it concerns is its own.
 _RECORDS = {
-    "postgresql": "INSERT INTO ledger_record_mention (record_id, idx, owner) {placed}"
-    "SELECT each.record, whole.idx,"
-    " CASE WHEN whole.owners <> '[]' THEN coalesce(whole.agencies ->> each.owner::int, '') END"
-    " FROM (SELECT idx, records::jsonb, owners::jsonb, agencies::jsonb {rows} OFFSET 0) AS whole,"
+    "postgresql": "INSERT INTO ledger_record_mention (record_id, idx, owner, agency, places) {placed}"
+    "SELECT record, max(idx), owner, by, '[' || string_agg(idx::text, ',') || ']' FROM ("
+    "SELECT each.record, whole.idx, CASE WHEN whole.seen THEN whole.agency END AS by,"
+    " CASE WHEN whole.seen THEN coalesce(whole.agencies ->> each.owner::int, '') END AS owner,"
+    " CASE WHEN NOT whole.seen THEN whole.idx END AS alone"
+    " FROM (SELECT idx, agency, owners <> '[]' AS seen, records::jsonb, owners::jsonb, agencies::jsonb"
+    " {rows} OFFSET 0) AS whole,"
     " ROWS FROM (jsonb_array_elements_text(whole.records), jsonb_array_elements(whole.owners))"
-    " AS each (record, owner)",
-    "sqlite": "INSERT INTO ledger_record_mention (record_id, idx, owner) {placed}"
-    "SELECT each.value, idx, CASE WHEN owners <> '[]' THEN"
-    " coalesce(json_extract(agencies, '$[' || json_extract(owners, '$[' || each.key || ']') || ']'), '') END"
-    " {rows}, json_each(records) AS each",
+    " AS each (record, owner)) AS named GROUP BY record, owner, by, alone",
+    "sqlite": "INSERT INTO ledger_record_mention (record_id, idx, owner, agency, places) {placed}"
+    "SELECT record, max(idx), owner, by, json_group_array(idx) FROM ("
+    "SELECT each.value AS record, idx, CASE WHEN owners <> '[]' THEN agency END AS by,"
+    " CASE WHEN owners <> '[]' THEN coalesce("
+    "json_extract(agencies, '$[' || json_extract(owners, '$[' || each.key || ']') || ']'), '') END AS owner,"
+    " CASE WHEN owners = '[]' THEN idx END AS alone"
+    " {rows}, json_each(records) AS each) GROUP BY record, owner, by, alone",
 }
 _AGENCIES = {
     "postgresql": "INSERT INTO ledger_agency_mention (agency, idx, size) {placed}"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, func, or_, select, type_coerce
@@ -16,6 +17,7 @@ from foundation.database import Tx
 from foundation.ledger import logs
 from foundation.ledger.encoding.kept import seen_by
 from foundation.ledger.encoding.tree import EMPTY_ROOT
+from foundation.ledger.naming import places_of
 from foundation.ledger.pressure import Pressure
 from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import (
@@ -24,7 +26,6 @@ from foundation.ledger.tables import (
     ledger_detail,
     ledger_key,
     ledger_pending,
-    ledger_record_mention,
 )
 
 
@@ -70,9 +71,9 @@ def entries_of_record(tx: Tx, record_id: str, limit: int) -> list[LedgerEntry]:
 
     Each is as its actor's own agency reads it, with whatever else was shown: not for the eyes of others.
     """
-    mention = ledger_record_mention
-    places = select(mention.c.idx).where(mention.c.record_id == record_id).order_by(mention.c.idx.desc())
-    return _newest(tx, ledger_pending.c.records, record_id, places, limit, None)
+    waiting = _waiting(tx, ledger_pending.c.records, record_id, limit, None)
+    placed = _placed(tx, list(islice(places_of(tx, record_id), limit)), None)
+    return _newest_first(waiting, placed, limit)
 
 
 def entries_by_others(
@@ -88,30 +89,25 @@ def entries_by_others(
         if entry.agency != agency or entry.actor in and_by:
             seen.add(entry.id)
             yield entry
-    mention = ledger_record_mention
     key = ledger_key.c
-    joined = mention.join(ledger_detail, ledger_detail.c.idx == mention.c.idx)
     wanted = (
         select(ledger_detail.c.idx, ledger_detail.c.detail, key.key)
-        .select_from(joined.join(ledger_key, key.idx == mention.c.idx))
-        .where(
-            mention.c.record_id == record_id,
-            or_(ledger_detail.c.agency != agency, ledger_detail.c.actor.in_(sorted(and_by))),
-        )
-        .order_by(mention.c.idx.desc())
-        .limit(chunk)
+        .join_from(ledger_detail, ledger_key, key.idx == ledger_detail.c.idx)
+        .where(or_(ledger_detail.c.agency != agency, ledger_detail.c.actor.in_(sorted(and_by))))
+        .order_by(ledger_detail.c.idx.desc())
     )
-    rows = tx.execute(wanted).all()
-    while rows:
+    places = places_of(tx, record_id)
+    while part := list(islice(places, chunk)):
+        rows = tx.execute(wanted.where(ledger_detail.c.idx.in_(part))).all()
         yield from (entry for entry in entries_in(tx, rows, agency) if entry.id not in seen)
-        rows = tx.execute(wanted.where(mention.c.idx < rows[-1].idx)).all() if len(rows) == chunk else []
 
 
 def newest_of_agency(tx: Tx, agency: str, limit: int) -> list[LedgerEntry]:
     """The newest entries that concern the agency, newest first; those that still wait come first."""
     mention = ledger_agency_mention
     places = select(mention.c.idx).where(mention.c.agency == agency).order_by(mention.c.idx.desc())
-    return _newest(tx, ledger_pending.c.agencies, agency, places, limit, agency)
+    waiting = _waiting(tx, ledger_pending.c.agencies, agency, limit, agency)
+    return _newest_first(waiting, _placed(tx, places.limit(limit), agency), limit)
 
 
 def entries_of_agency(tx: Tx, agency: str, after: int = -1, limit: int = 100) -> list[LedgerEntry]:
@@ -174,26 +170,20 @@ def opened_by(rows: Iterable[Any]) -> Iterator[tuple[int, str, bytes]]:
         yield row.idx, kept, secret
 
 
-def _newest(
-    tx: Tx,
-    column: ColumnElement[Any],
-    name: str,
-    places: Select[tuple[Any]],
-    limit: int,
-    agency: str | None,
+def _newest_first(
+    waiting: Sequence[LedgerEntry], placed: Sequence[LedgerEntry], limit: int
 ) -> list[LedgerEntry]:
-    waiting = _waiting(tx, column, name, limit, agency)
-    found = _placed(tx, places.limit(limit), agency)
-    seen = {entry.id for entry in found}
-    return ([entry for entry in waiting if entry.id not in seen] + found[::-1])[:limit]
+    """Those that waited, then those that had their places already; one may have got its own in between."""
+    seen = {entry.id for entry in placed}
+    return ([entry for entry in waiting if entry.id not in seen] + [*placed[::-1]])[:limit]
 
 
-def _placed(tx: Tx, places: Select[tuple[Any]], agency: str | None) -> list[LedgerEntry]:
+def _placed(tx: Tx, places: Select[tuple[Any]] | Sequence[int], agency: str | None) -> list[LedgerEntry]:
     """What is left of the entries at these places, in their order; erased ones are not there any more."""
-    chosen, detail, key = places.subquery(), ledger_detail.c, ledger_key.c
-    joined = ledger_detail.join(chosen, detail.idx == chosen.c.idx).join(ledger_key, key.idx == detail.idx)
-    wanted = select(detail.idx, detail.detail, key.key).select_from(joined).order_by(detail.idx)
-    return list(entries_in(tx, tx.execute(wanted).all(), agency))
+    detail, key = ledger_detail.c, ledger_key.c
+    joined = ledger_detail.join(ledger_key, key.idx == detail.idx)
+    wanted = select(detail.idx, detail.detail, key.key).select_from(joined).where(detail.idx.in_(places))
+    return list(entries_in(tx, tx.execute(wanted.order_by(detail.idx)).all(), agency))
 
 
 def entries_in(tx: Tx, rows: Sequence[Any], agency: str | None) -> Iterator[LedgerEntry]:

@@ -1,12 +1,15 @@
 """Going through the log from its first leaf and judging each against what came before. Pure."""
 
+import operator
 import secrets
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 from foundation.ledger.encoding.batch import EMPTY_CHAIN, MANIFEST, OPENING, link, own_hash
 from foundation.ledger.encoding.detail import leaf, leaf_of, parse
@@ -168,7 +171,8 @@ class Replay:
             return [], []
         else:
             agencies, owners = whole["agencies"], whole.get("owners", {})
-            records = [mention(record, owners.get(record)) for record in whole["records"]]
+            by = whole["agency"]
+            records = [mention(record, owners.get(record), by) for record in whole["records"]]
         self._mention(row.leaf, agencies)
         return agencies, records
 
@@ -210,6 +214,30 @@ def _judged(row: Row) -> dict[str, Any]:
     return whole
 
 
-def mention(record: str, owner: str | None) -> str:
-    """How one row of the index of records is summed up."""
-    return record if owner is None else f"{record} {owner}"
+def mention(record: str, owner: str | None, agency: str | None) -> str:
+    """How one entry of the index of records is summed up; the agency counts where there is an owner."""
+    return record if owner is None else f"{record} {owner} {agency}"
+
+
+def named_by(row: Any) -> Iterator[tuple[int, str]]:
+    """Each entry of a row of the index of records, which is kept under its last.
+
+    Raises:
+        BadLogError: if it cannot be told which they are, or it is kept under another.
+    """
+    try:
+        places = [operator.index(place) for place in orjson.loads(row.places)]
+        last = max(places)
+    except (ValueError, TypeError) as error:
+        raise BadLogError(
+            row.idx, f"an index row of the entry at {row.idx} cannot be read: {error}"
+        ) from error
+    if last != row.idx:
+        raise BadLogError(row.idx, f"an index row of the entry at {row.idx} is kept under another")
+    for place in places:
+        yield place, mention(row.record_id, row.owner, row.agency)
+
+
+def concerned_by(row: Any) -> Iterator[tuple[int, str]]:
+    """The one entry of a row of the index of agencies."""
+    yield row.idx, row.agency

@@ -75,13 +75,16 @@ ledger_key = Table(
     Column("key", LargeBinary, nullable=False),
 )
 
-#: Who has looked at this record: one row for each record that an entry names.
+#: Who has looked at this record: a row for each entry that names it. Entries of one batch and one agency, of
+#: which its owner reads a view, share a row: a list that is asked for again and again names the same records.
 ledger_record_mention = Table(
     "ledger_record_mention",
     metadata,
     Column("record_id", String(80), primary_key=True),
-    Column("idx", _NUMBER, primary_key=True, autoincrement=False),
+    Column("idx", _NUMBER, primary_key=True, autoincrement=False),  # of the last of these entries
     Column("owner", String(60)),  # in whose view alone it stands, besides the actor's; null: all read it
+    Column("agency", String(60)),  # of the actor, where there is an owner
+    Column("places", JsonText, nullable=False),  # of all these entries, each once, in any order
     sqlite_with_rowid=False,
 )
 

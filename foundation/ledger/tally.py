@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from foundation.database import Tx, UtcTime
+from foundation.ledger.naming import named
 from foundation.ledger.reading import LedgerEntry, unplaced
-from foundation.ledger.tables import ledger_detail, ledger_key, ledger_record_mention
+from foundation.ledger.tables import ledger_detail, ledger_key
 
-_mention, _detail = ledger_record_mention, ledger_detail
-_joined = _mention.join(_detail, _detail.c.idx == _mention.c.idx)
+_detail = ledger_detail
+_joined = named.join(_detail, _detail.c.idx == named.c.idx)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Asked:
     def where(self) -> tuple[ColumnElement[bool], ...]:
         """The same as conditions."""
         conditions: tuple[ColumnElement[bool], ...] = (
-            _mention.c.record_id.in_(self.records),
+            named.c.record_id.in_(self.records),
             _detail.c.event.in_(list(self.events)),
             _detail.c.agency != self.owner,
             _detail.c.at >= self.since,
@@ -55,11 +56,11 @@ class Tally:
 
 def tally(tx: Tx, asked: Asked, *, after: tuple[int, str, str] | None, limit: int) -> list[Tally]:
     """The counts by record and agency, the latest looked at first; `after` is (last, record, agency)."""
-    last = func.max(_mention.c.idx)
-    key = tuple_(last, _mention.c.record_id, _detail.c.agency)
+    last = func.max(named.c.idx)
+    key = tuple_(last, named.c.record_id, _detail.c.agency)
     statement = (
         select(
-            _mention.c.record_id,
+            named.c.record_id,
             _detail.c.agency,
             func.count().label("looks"),
             func.count(_detail.c.actor.distinct()).label("people"),
@@ -68,8 +69,8 @@ def tally(tx: Tx, asked: Asked, *, after: tuple[int, str, str] | None, limit: in
         )
         .select_from(_joined)
         .where(*asked.where())
-        .group_by(_mention.c.record_id, _detail.c.agency)
-        .order_by(last.desc(), _mention.c.record_id.desc(), _detail.c.agency.desc())
+        .group_by(named.c.record_id, _detail.c.agency)
+        .order_by(last.desc(), named.c.record_id.desc(), _detail.c.agency.desc())
         .limit(limit)
     )
     if after is not None:
@@ -85,11 +86,11 @@ def newest_looks(
     if not wanted:
         return {}
     nth = func.row_number().over(
-        partition_by=(_mention.c.record_id, _detail.c.agency), order_by=_mention.c.idx.desc()
+        partition_by=(named.c.record_id, _detail.c.agency), order_by=named.c.idx.desc()
     )
     numbered = (
         select(
-            _mention.c.record_id,
+            named.c.record_id,
             _detail.c.agency,
             _detail.c.idx,
             _detail.c.detail,
@@ -97,7 +98,7 @@ def newest_looks(
             nth.label("nth"),
         )
         .select_from(_joined.join(ledger_key, ledger_key.c.idx == _detail.c.idx))
-        .where(*asked.where(), _mention.c.record_id.in_(sorted({record for record, _ in wanted})))
+        .where(*asked.where(), named.c.record_id.in_(sorted({record for record, _ in wanted})))
         .subquery()
     )
     newest = select(numbered).where(numbered.c.nth <= each).order_by(numbered.c.idx.desc())

@@ -4,13 +4,13 @@ It reads in pages and holds no lock, so that it can run beside the server; what 
 out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, String, func, null, select, tuple_, type_coerce
+from sqlalchemy import Select, String, Table, func, select, tuple_, type_coerce
 
 from foundation.database import Database
 from foundation.errors import Misconfigured, Unavailable
@@ -23,7 +23,7 @@ from foundation.ledger.encoding.tiles import WIDTH
 from foundation.ledger.encoding.tree import root_of
 from foundation.ledger.erasing import Accounted, accounted_for
 from foundation.ledger.logs import LogSpan
-from foundation.ledger.replay import BadLogError, Mentions, Replay, Row, mention
+from foundation.ledger.replay import BadLogError, Mentions, Replay, Row, concerned_by, named_by
 from foundation.ledger.sealing import unseal
 from foundation.ledger.tables import (
     ledger_agency,
@@ -130,9 +130,8 @@ class Walk:
             self._go_through(span, size if span.end is None else span.end, anchor)
         self._check_end(extent, size, anchor)
         self._check_agencies(size)
-        record, agency = ledger_record_mention.c, ledger_agency_mention.c
-        self._check_mentions(record.record_id, record.owner, self.replay.of_record, size)
-        self._check_mentions(agency.agency, null(), self.replay.of_agency, size)
+        self._check_mentions(ledger_record_mention, named_by, self.replay.of_record, size)
+        self._check_mentions(ledger_agency_mention, concerned_by, self.replay.of_agency, size)
 
     def _check_reigns(self) -> None:
         """Each key was handed over to by the one before it, or the new one says that the old was lost."""
@@ -226,19 +225,17 @@ class Walk:
             raise BadLogError(None, "where the next manifests go on from is not where the last ones ended")
 
     def _check_mentions(
-        self, name: "Column[Any]", owner: ColumnElement[Any], mentions: Mentions, size: int
+        self, table: Table, told: Callable[[Any], Iterator[tuple[int, str]]], mentions: Mentions, size: int
     ) -> None:
-        table = name.table
+        key = tuple(table.primary_key)
+        as_kept = [type_coerce(each, String) if each.name == "places" else each for each in table.c]
+        wanted = select(*as_kept).order_by(*key).limit(_PAGE)
         place: tuple[str, int] = ("", -1)
-        while rows := self._all(
-            select(name, table.c.idx, owner.label("owner"))
-            .where(tuple_(name, table.c.idx) > place)
-            .order_by(name, table.c.idx)
-            .limit(_PAGE)
-        ):
+        while rows := self._all(wanted.where(tuple_(*key) > place)):
             for row in rows:
                 if row.idx < size:
-                    mentions.find(row.idx, mention(row[0], row.owner))
+                    for index, name in told(row):
+                        mentions.find(index, name)
             place = (rows[-1][0], rows[-1].idx)
         wrong = mentions.first_wrong()
         if wrong is not None:

@@ -86,11 +86,7 @@ _CONCERNS_ME = (
     f" WHERE told.agency = {ME} AND told.idx = {{table}}.idx OFFSET 0)"
 )
 
-_IN_MY_VIEW = (
-    f"(ledger_record_mention.owner IS NULL OR ledger_record_mention.owner = {ME}"
-    " OR EXISTS (SELECT FROM public.ledger_detail told"
-    f" WHERE told.idx = ledger_record_mention.idx AND told.agency = {ME} OFFSET 0))"
-)
+_IN_MY_VIEW = f"(ledger_record_mention.owner = {ME} OR ledger_record_mention.agency = {ME})"
 _NAMED = "EXISTS (SELECT FROM public.link named WHERE named.person_id = subject_key.person_id OFFSET 0)"
 
 WALLS: Mapping[str, Wall] = {
@@ -277,7 +273,9 @@ WALLS: Mapping[str, Wall] = {
         ("ledger_detail", "ledger_key", "ledger_subject_mention"),
         Wall(read=_CONCERNS_ME),
     ),
-    "ledger_record_mention": Wall(read=f"{_CONCERNS_ME} AND {_IN_MY_VIEW}"),
+    "ledger_record_mention": Wall(
+        read=f"{_IN_MY_VIEW} OR (ledger_record_mention.owner IS NULL AND {_CONCERNS_ME})"
+    ),
     "ledger_agency_mention": Wall(read=f"ledger_agency_mention.agency = {ME}"),
     "ledger_agency": Wall(read=f"ledger_agency.agency = {ME}"),
     **dict.fromkeys(

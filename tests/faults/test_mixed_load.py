@@ -10,8 +10,9 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
+from foundation.ledger.naming import named
 from foundation.ledger.sequencer import sequence
-from foundation.ledger.tables import ledger_detail, ledger_leaf, ledger_record_mention
+from foundation.ledger.tables import ledger_detail, ledger_leaf
 from foundation.ledger.verify import verify
 from sharing.partnerships.tables import action_update
 from sharing.records.sighting import sighting
@@ -57,10 +58,10 @@ def under_fire(server, key, actions, seconds):
 def entries_by_record(tx, event):
     """Record -> how many entries of the event name it."""
     rows = tx.execute(
-        select(ledger_record_mention.c.record_id, func.count())
-        .join(ledger_detail, ledger_detail.c.idx == ledger_record_mention.c.idx)
+        select(named.c.record_id, func.count())
+        .join(ledger_detail, ledger_detail.c.idx == named.c.idx)
         .where(ledger_detail.c.event == event)
-        .group_by(ledger_record_mention.c.record_id)
+        .group_by(named.c.record_id)
     )
     return Counter({row[0]: row[1] for row in rows})
 

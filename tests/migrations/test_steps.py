@@ -222,3 +222,25 @@ def test_ledger_of_before_without_views_goes_on(database, step):
         tx.exec_driver_sql("INSERT INTO ledger_record_mention (record_id, idx) VALUES ('one', 0)")
     migrate(database)
     require_current(database)
+
+
+def test_index_row_of_before_is_of_its_one_entry_and_names_who_looked_where_it_has_an_owner(database):
+    migrate(database, "0032")
+    with database.transaction() as tx:
+        tx.exec_driver_sql(
+            "INSERT INTO ledger_detail (idx, id, at, operation, event, actor, agency, detail) VALUES"
+            " (7, 'id', '2026-01-01T00:00:00.000000Z', 'consultation', 'event', 'dan', 'newham', '')"
+        )
+        tx.exec_driver_sql(
+            "INSERT INTO ledger_record_mention (record_id, idx, owner) VALUES"
+            " ('one', 7, 'havering'), ('two', 7, NULL)"
+        )
+    migrate(database)
+    with database.transaction() as tx:
+        rows = tx.exec_driver_sql(
+            "SELECT record_id, idx, owner, agency, places FROM ledger_record_mention ORDER BY record_id"
+        )
+        assert [tuple(row) for row in rows] == [
+            ("one", 7, "havering", "newham", "[7]"),
+            ("two", 7, None, None, "[7]"),
+        ]

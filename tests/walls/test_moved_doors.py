@@ -91,7 +91,8 @@ def entries_of(looked, label):
     """Ids of the entries that tell of looks at a record, with what agencies they concern."""
     wanted = (
         "SELECT d.id, array_agg(a.agency) FROM ledger_detail d"
-        " JOIN ledger_record_mention r ON r.idx = d.idx JOIN ledger_agency_mention a ON a.idx = d.idx"
+        " JOIN ledger_record_mention r ON r.places::jsonb @> to_jsonb(d.idx)"
+        " JOIN ledger_agency_mention a ON a.idx = d.idx"
         " WHERE r.record_id = %s GROUP BY d.id"
     )
     with looked.link() as link:

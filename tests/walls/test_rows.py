@@ -206,7 +206,14 @@ def planted_views():
     for agency in (*owners, POLICE_AGENCY):
         yield adding("ledger_agency_mention", agency=agency, idx=999, size=1)
     for record, owner in zip(("theirs", "ours"), owners, strict=True):
-        yield adding("ledger_record_mention", record_id=record, idx=999, owner=owner)
+        yield adding(
+            "ledger_record_mention",
+            record_id=record,
+            idx=999,
+            owner=owner,
+            agency=POLICE_AGENCY,
+            places="[999]",
+        )
 
 
 @pytest.mark.parametrize(

@@ -148,15 +148,28 @@ def hide_a_mention(tx, random, size):
     table = random.choice(PLACED[3:])
     row = random.choice(tx.execute(select(table)).all())
     tx.execute(delete(table).where(table.c[0] == row[0], table.c.idx == row.idx))
-    return row.idx
+    return min(row.places) if "places" in table.c else row.idx
 
 
 def add_a_mention(tx, random, size):
     table = random.choice(PLACED[3:])
     index = random.randrange(size)
-    more = {"size": 100} if "size" in table.c else {}
+    more = {"size": 100} if "size" in table.c else {"places": [index]}
     tx.execute(insert(table), {table.c[0].name: "nobody", "idx": index, **more})
     return index
+
+
+def move_a_mention(tx, random, size):
+    """One of those that share a row, or the only one of it, to an entry that no row is kept under."""
+    table = PLACED[3]
+    rows = tx.execute(select(table)).all()
+    row = random.choice(rows)
+    taken = {each.idx for each in rows if each.record_id == row.record_id}
+    old, new = random.choice(row.places), random.choice([*{*range(size)} - {*row.places} - taken])
+    places = sorted({*row.places} - {old} | {new})
+    moved = update(table).where(table.c.record_id == row.record_id, table.c.idx == row.idx)
+    tx.execute(moved.values(places=places, idx=places[-1]))
+    return min(old, new)
 
 
 KINDS = [
@@ -169,6 +182,7 @@ KINDS = [
     add_at_the_end,
     hide_a_mention,
     add_a_mention,
+    move_a_mention,
 ]
 
 
