@@ -1,10 +1,10 @@
 """Which entries name a record: the index rows of records, taken apart into one for each entry."""
 
 import heapq
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, String, cast, column, delete, func, select, tuple_
+from sqlalchemy import BigInteger, Connection, Select, String, cast, column, delete, func, select, tuple_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -13,8 +13,8 @@ from foundation.database import Tx
 from foundation.ledger.tables import ledger_checkpoint, ledger_record_mention
 
 _mention = ledger_record_mention
-#: Rows of one statement.
-_PART = 500
+#: Rows of one statement at most, and of the first of several.
+_PART, _FIRST = 500, 20
 
 
 class _Each(FunctionElement[str]):
@@ -57,19 +57,27 @@ def places_of(tx: Tx, record_id: str) -> Iterator[int]:
         select(_mention.c.idx, _mention.c.places)
         .where(_mention.c.record_id == record_id)
         .order_by(_mention.c.idx.desc())
-        .limit(_PART)
     )
-    rows: Sequence[Any] = tx.execute(wanted).all()
     held: list[int] = []  # of the rows met until now, negated: what a row ends with is its newest
-    while rows:
-        for row in rows:
-            while held and -held[0] > row.idx:
-                yield -heapq.heappop(held)
-            for place in row.places:
-                heapq.heappush(held, -place)
-        rows = tx.execute(wanted.where(_mention.c.idx < rows[-1].idx)).all() if len(rows) == _PART else ()
+    for row in _parts(tx, wanted):
+        while held and -held[0] > row.idx:
+            yield -heapq.heappop(held)
+        for place in row.places:
+            heapq.heappush(held, -place)
     while held:
         yield -heapq.heappop(held)
+
+
+def _parts(tx: Tx, wanted: Select[Any]) -> Iterator[Any]:
+    """The rows in larger and larger parts: most ask for few entries, and one row may hold thousands."""
+    size, before = _FIRST, None
+    while True:
+        part = wanted if before is None else wanted.where(_mention.c.idx < before)
+        rows = tx.execute(part.limit(size)).all()
+        yield from rows
+        if len(rows) < size:
+            return
+        size, before = min(2 * size, _PART), rows[-1].idx
 
 
 def forget_places(tx: Connection, places: Collection[int]) -> None:
