@@ -26,7 +26,7 @@ _DETAIL = (
 )
 _KEY = "INSERT INTO ledger_key (idx, key) {placed}SELECT idx, substr(detail, 1, {body} - 1) {rows}"
 
-# A number that leads to no agency gives '' as the owner: nobody reads that row, where null is for everybody.
+# A number that leads to no agency gives '' as the owner: no owner reads that row; null is for everybody.
 # An entry that all read has a row of its own, since whom it concerns is its own.
 _RECORDS = {
     "postgresql": "INSERT INTO ledger_record_mention (record_id, idx, owner, agency, places) {placed}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, Table, func, select, tuple_, type_coerce
 
-from foundation.database import Database
+from foundation.database import Database, JsonText
 from foundation.errors import Misconfigured, Unavailable
 from foundation.ledger import logs
 from foundation.ledger.custody import KEY_FILE, Anchor, open_key, read_anchor
@@ -228,7 +228,8 @@ class Walk:
         self, table: Table, told: Callable[[Any], Iterator[tuple[int, str]]], mentions: Mentions, size: int
     ) -> None:
         key = tuple(table.primary_key)
-        as_kept = [type_coerce(each, String) if each.name == "places" else each for each in table.c]
+        # What is to be JSON is taken as it stands: it may be none.
+        as_kept = [type_coerce(each, String) if isinstance(each.type, JsonText) else each for each in table.c]
         wanted = select(*as_kept).order_by(*key).limit(_PAGE)
         place: tuple[str, int] = ("", -1)
         while rows := self._all(wanted.where(tuple_(*key) > place)):

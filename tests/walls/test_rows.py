@@ -229,6 +229,24 @@ def test_of_an_entry_with_views_each_reads_its_own_rows_alone(world, superuser, 
     assert seen(superuser, "SELECT event FROM ledger_pending WHERE event = 'planted'") == waiting
 
 
+def planted_for_all():
+    """An entry without views in its place, which concerns the police and the council."""
+    said = dict.fromkeys(("at", "operation", "actor", "detail"), "")
+    yield adding("ledger_detail", **said, id="y", event="planted", agency=POLICE_AGENCY, idx=998)
+    for agency in (POLICE_AGENCY, "havering"):
+        yield adding("ledger_agency_mention", agency=agency, idx=998, size=1)
+    yield adding("ledger_record_mention", record_id="one", idx=998, places="[998]")
+
+
+@pytest.mark.parametrize(("user", "records"), [(COUNCIL, {"one"}), (POLICE, {"one"}), (STRANGER, set())])
+def test_row_of_an_entry_that_all_read_is_read_by_those_whom_it_concerns(world, superuser, user, records):
+    for statement in planted_for_all():
+        superuser.execute(statement)
+    superuser.execute(f"SET LOCAL ROLE {REQUESTS}")
+    begin(superuser, world.token(user))
+    assert seen(superuser, "SELECT record_id FROM ledger_record_mention WHERE idx = 998") == records
+
+
 def test_entries_of_the_ledger_are_read_by_those_whom_they_concern(world):
     with world.requesting(COUNCIL) as link:
         agencies = seen(link, "SELECT agencies FROM ledger_pending")
