@@ -34,8 +34,8 @@ from sharing.retention.periods import (
 )
 from sharing.retention.tables import retention_period, retention_review
 
-#: So many rows are judged by one round of statements.
-_ROUND = 200
+#: So many rows are judged by one round of statements, of which the first sorts all that are left.
+_ROUND = 1_000
 
 
 class Keeper(NamedTuple):

@@ -12,7 +12,7 @@ from foundation import clock
 from foundation.errors import Denied, Invalid, Missing
 from foundation.identifiers import new_id
 from sharing.records.record import record
-from sharing.retention import retaining, schedule
+from sharing.retention import due, retaining, schedule
 from sharing.retention.retaining import Retained, retain_records
 from sharing.retention.schedule import NewHold, hold_record, read_retention, release_hold, set_period
 from sharing.retention.stops import Stop
@@ -56,6 +56,20 @@ def test_a_hold_keeps_a_record_until_it_ends_or_is_released(scene, dpo):
             release_hold(scene.database, dpo, other)
     assert scene.retain_after(99 * DAY) == Retained(0, 0, 2)
     assert scene.retain_after(100 * DAY) == Retained(2, 1, 0)
+
+
+def test_more_records_than_one_round_judges_are_each_reviewed_and_deleted_once(scene, dpo, monkeypatch):
+    monkeypatch.setattr(due, "_ROUND", 2)
+    set_period(scene.database, dpo, "incident", "", "31-days")
+    now = clock.now()
+    sent = []
+    for past in (0, 1, 1, 1, 2):  # the three of one moment do not fit in a round
+        with clock.stopped(now + past * DAY):
+            sent.append(scene.submit())
+    with clock.stopped(now + 40 * DAY):
+        review = [each.due for each in read_retention(scene.database, dpo).review]
+        assert [each.id for each in review] == [sent[0], *sorted(sent[1:4]), sent[4]]
+        assert scene.retain() == Retained(5, 0, 0)
 
 
 def test_a_hold_is_renewed_by_another_and_says_what_is_wrong_with_it(scene, dpo):
