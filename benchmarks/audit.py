@@ -1,7 +1,7 @@
 """Goal 10, what the ledger costs: `python -m benchmarks.audit [--records 100000] [--rounds 5] [--write]`.
 
-A list of fifty from a portal that leaves entries against one that leaves none, and against one that inserts a
-row made beforehand, with one client, four and sixteen; entries appended against bare inserts; and entries whose transactions do some work, by one client and
+A list of fifty from a portal that leaves entries against one that leaves none, with one client, four and
+sixteen; entries appended against bare inserts; and entries whose transactions do some work, by one client and
 by sixteen, since readers must not wait for one another. Rounds are interleaved; ratios are medians over rounds.
 `--write` keeps the figures in `docs/performance.md`.
 """
@@ -31,13 +31,11 @@ from foundation.ledger.sealing import open_keys
 from portal.app import spare_the_collector
 from tests.ledgers import make_ledger
 
-AUDITED, ONE_ROW, UNAUDITED = "run_audited", "run_one_row", "run_unaudited"
+AUDITED, UNAUDITED = "run_audited", "run_unaudited"
 APPLICATIONS = {
     AUDITED: "portal.app:create_serving_app",
-    ONE_ROW: "benchmarks.one_row:create_serving_app",
     UNAUDITED: "benchmarks.unaudited:create_serving_app",
 }
-LISTS = {AUDITED: "audited list", ONE_ROW: "list with one row", UNAUDITED: "unaudited list"}
 CLIENTS = (1, 4, 16)
 SECONDS, APPEND_SECONDS = 15, 3
 HEADING = "## What the ledger costs"
@@ -60,12 +58,12 @@ class Found:
 
 
 @contextmanager
-def portals(records: int) -> Iterator[Mapping[str, Target]]:
-    """The portals, each on a copy of the seeded database of its own, and the list that is asked of each."""
+def portals(records: int, applications: Mapping[str, str]) -> Iterator[Mapping[str, Target]]:
+    """These portals, each on a copy of the seeded database of its own, and the list that is asked of each."""
     template = seeded_ours(records)
     with ExitStack() as stack:
         targets = {}
-        for name, application in APPLICATIONS.items():
+        for name, application in applications.items():
             postgres.create(name, template)
             stack.callback(postgres.drop, name)
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="concordat-bench-")))
@@ -84,22 +82,23 @@ def _headers(name: str, folder: Path) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}", "Sharing-Purpose": PURPOSE, "X-Forwarded-Proto": "https"}
 
 
-def lists(records: int, rounds: int) -> Rates:
+def lists(records: int, rounds: int, applications: Mapping[str, str] = APPLICATIONS) -> Rates:
     """Requests a second, by portal and number of clients."""
-    rates: Rates = {f"{name} {clients}": [] for name in APPLICATIONS for clients in CLIENTS}
-    with portals(records) as targets:
+    rates: Rates = {f"{name} {clients}": [] for name in applications for clients in CLIENTS}
+    with portals(records, applications) as targets:
         before = {name: _entries(name) for name in targets}
         for target in targets.values():
             asked(target)  # compiles the policy, in one of the workers
             load(target, 3)
         left = {name: _entries(name) - before[name] for name in targets}
-        if left[UNAUDITED] or not (left[AUDITED] and left[ONE_ROW]):
+        if any((name == UNAUDITED) == bool(left[name]) for name in targets):
             raise SystemExit(f"Entries were left where none should be, or none where they should: {left}")
         for turn in range(rounds):
             for clients in CLIENTS:
                 for name in sorted(targets, reverse=bool(turn % 2)):
                     rates[f"{name} {clients}"].append(load(targets[name], SECONDS, clients).rate)
-                    postgres.drain(AUDITED)
+                    if name == AUDITED:
+                        postgres.drain(name)
     return rates
 
 
@@ -147,15 +146,12 @@ def ratio(rates: Rates, one: str, other: str) -> float:
     return median(a / b for a, b in zip(rates[one], rates[other], strict=True))
 
 
-def share_of(portal: str, lists: Rates, clients: int) -> float:
-    """How many per cent of the unaudited portal's lists this one gives."""
-    return 100 * ratio(lists, f"{portal} {clients}", f"{UNAUDITED} {clients}")
-
-
 def goals(found: Found) -> list[Goal]:
     """What was asked for, and what was found."""
     made, left = found.appends, found.lists
-    share = {clients: share_of(AUDITED, left, clients) for clients in CLIENTS}
+    share = {
+        clients: 100 * ratio(left, f"{AUDITED} {clients}", f"{UNAUDITED} {clients}") for clients in CLIENTS
+    }
     more = {name: ratio(left, f"{name} 16", f"{name} 1") for name in APPLICATIONS}
     return [
         Goal(10, "audited list of 50 against unaudited, 4 clients", share[4], 90, 95, " %"),
@@ -176,7 +172,7 @@ def told(found: Found) -> str:
         HEADING,
         "",
         f"Measured on {found.at.date().isoformat()} by `python -m benchmarks.audit --write`, "
-        f"medians of {found.rounds} interleaved rounds of {SECONDS} s: {found.records:,} records; three portals of 2 "
+        f"medians of {found.rounds} interleaved rounds of {SECONDS} s: {found.records:,} records; two portals of 2 "
         f"workers, each on a PostgreSQL {postgres.version()} database of its own with durable commits, on the "
         f"same {report.machine()} as client and database; Python {platform.python_version()}. "
         f"Load average before {found.load[0]:.1f}, after {found.load[1]:.1f}: others used the machine meanwhile.",
@@ -190,18 +186,12 @@ def told(found: Found) -> str:
         *(_row(name, rates) for name, rates in (found.lists | found.appends).items()),
         "",
         *_NOTES,
-        f"- With one row: {share_of(ONE_ROW, found.lists, 4):.1f} % of the unaudited list with 4 clients and "
-        f"{share_of(ONE_ROW, found.lists, 16):.1f} % with 16.",
-        "  It is `benchmarks/one_row.py`, where a row as large as an entry, made beforehand, is inserted and committed,",
-        "  and nothing else is done: what a look costs before anything is proven of it.",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _row(name: str, rates: list[float]) -> str:
-    words = name
-    for portal, list_ in LISTS.items():
-        words = words.replace(portal, list_)
+    words = name.replace(AUDITED, "audited list").replace(UNAUDITED, "unaudited list")
     place, _, clients = words.rpartition(" ")
     by = f"{clients} client{'' if clients == '1' else 's'}"
     return f"| {place}, {by} | {median(rates):,.0f} ({min(rates):,.0f} to {max(rates):,.0f}) |"
