@@ -113,7 +113,7 @@ def accounted_for(tx: Tx, agency: str | None = None, end: int | None = None) -> 
     if end is not None:
         told = told.where(detail.idx < end)
     spans = logs.spans(tx)
-    return Accounted(place for row in tx.execute(told) for place in _told_by(row, spans))
+    return Accounted(places for row in tx.execute(told) for places in _told_by(row, spans))
 
 
 def told_later(tx: Tx, agency: str, gone: Sequence[int], end: int) -> bool:
@@ -135,9 +135,11 @@ def told_later(tx: Tx, agency: str, gone: Sequence[int], end: int) -> bool:
 def _told_by(row: Any, spans: Sequence[logs.LogSpan]) -> list[range]:
     try:
         _, text, _ = next(opened_by([row]))
-        return list(erased_places(json.loads(text)["detail"][ERASED], spans))
+        told = list(erased_places(json.loads(text)["detail"][ERASED], spans))
     except (Unavailable, ValueError, KeyError, TypeError):
         return []
+    # What came after it cannot be what was erased with it: else one entry would excuse every later gap.
+    return [range(each.start, min(each.stop, row.idx)) for each in told]
 
 
 def erased_places(told: Iterable[str], spans: Sequence[logs.LogSpan]) -> Iterator[range]:

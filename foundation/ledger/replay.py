@@ -216,7 +216,7 @@ def _judged(row: Row) -> dict[str, Any]:
 
 def mention(record: str, owner: str | None, agency: str | None) -> str:
     """How one entry of the index of records is summed up; the agency counts where there is an owner."""
-    return record if owner is None else f"{record} {owner} {agency}"
+    return repr((record,) if owner is None else (record, owner, agency))  # no two of which read alike
 
 
 def named_by(row: Any) -> Iterator[tuple[int, str]]:

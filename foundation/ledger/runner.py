@@ -80,9 +80,8 @@ class Sequencer:
                 count = sequence(self._database, self._data_dir, self._limit)
                 self._full = count >= self._limit
             rest = 0.0 if self._full else self._interval
-        except (ConcordatError, SQLAlchemyError, OSError):
-            # The process goes on: entries wait in the database, and consultations are refused once they have
-            # waited too long.
+        except Exception:  # noqa: BLE001 - the edge of the thread: it must not end of what cannot be read
+            # Entries wait in the database, and consultations are refused once they have waited too long.
             _log.exception("The ledger could not be sequenced.")
         self._measure()
         return rest

@@ -12,9 +12,10 @@ from foundation.ledger.custody import Anchor, Keys, open_keys, read_anchor, writ
 from foundation.ledger.encoding.checkpoint import Checkpoint, read_note
 from foundation.ledger.encoding.cosignature import cosign
 from foundation.ledger.encoding.note import Kind, Signer
+from foundation.ledger.encoding.tree import EMPTY_ROOT, Frontier, leaf_hash
 from foundation.ledger.files import held
 from foundation.ledger.sealing import KEY_SIZE, is_open
-from foundation.ledger.tables import ledger_checkpoint, ledger_key
+from foundation.ledger.tables import ledger_checkpoint, ledger_key, ledger_leaf
 
 _RESTORE = (
     "Was it restored from a backup? Signing would make a second history of the same ledger, so nothing is "
@@ -42,7 +43,7 @@ def sign_newest(database: Database, data_dir: Path) -> None:
     Doing it again gives the same Ed25519 signatures; a note that is there already is left as it is.
 
     Raises:
-        Misconfigured: if the database does not reach what was signed before, or the key is not the log's.
+        Misconfigured: if the database does not go on from what was signed, or the key is not the log's.
     """
     keys = open_keys(data_dir)
     with held(data_dir):
@@ -50,8 +51,9 @@ def sign_newest(database: Database, data_dir: Path) -> None:
         with database.transaction() as tx:
             reign = refuse_a_fork(tx, anchor, keys.first)
             newest = newest_checkpoint(tx)
-        if reign is None or newest is None or newest.note is not None or newest.size <= reign.first:
-            return
+            if reign is None or newest is None or newest.note is not None or newest.size <= reign.first:
+                return
+            _refuse_another_history(tx, anchor, reign.first, newest)
         checkpoint = Checkpoint(keys.first.name, newest.size - reign.first, newest.root)
         note = signed_note(checkpoint, keys, int(newest.at.timestamp()))
         write_anchor(data_dir, Anchor(checkpoint.origin, checkpoint.size, checkpoint.root, note))
@@ -59,6 +61,26 @@ def sign_newest(database: Database, data_dir: Path) -> None:
             table = ledger_checkpoint
             unsigned = update(table).where(table.c.size == newest.size, table.c.note.is_(None))
             tx.execute(unsigned.values(note=note))
+
+
+def _refuse_another_history(tx: Tx, anchor: Anchor, first: int, newest: Any) -> None:
+    """Refuse a checkpoint that the leaves since the last signature do not lead to: somebody put it there."""
+    table, leaf = ledger_checkpoint.c, ledger_leaf.c
+    signed, before = first + anchor.size, Frontier()
+    try:
+        if anchor.size:
+            packed = tx.execute(select(table.frontier).where(table.size == signed)).scalar_one()
+            before = Frontier.unpacked(anchor.size, packed)
+        since = select(leaf.idx, leaf.leaf).where(leaf.idx >= signed, leaf.idx < newest.size)
+        rows = tx.execute(since.order_by(leaf.idx)).all()
+        after = before.extended(leaf_hash(row.leaf) for row in rows)
+        good = before.root() == (anchor.root if anchor.size else EMPTY_ROOT) and after.root() == newest.root
+    except ValueError:  # it is no frontier
+        good = False
+    if not good:
+        raise Misconfigured(
+            f"The ledger signed {anchor.size} entries, and this database does not go on from them. {_RESTORE}"
+        )
 
 
 def signed_note(checkpoint: Checkpoint, keys: Keys, at: int) -> str:

@@ -106,6 +106,7 @@ class Walk:
         self._spans: list[LogSpan] = []
         self._erased = Accounted(())
         self._agencies: list[str] = []
+        self._met_anchor = False
 
     def said(self, bad: BadLogError) -> str:
         """What is wrong, with the index as partners count it where that is another."""
@@ -153,6 +154,8 @@ class Walk:
 
     def _check_end(self, extent: Any, size: int, anchor: Anchor) -> None:
         reached = size - self._spans[-1].first
+        if anchor.size and not self._met_anchor and reached >= anchor.size:
+            raise BadLogError(None, f"no checkpoint has the {anchor.size} leaves that the ledger signed last")
         if reached < anchor.size:
             raise BadLogError(
                 size, f"the ledger signed {anchor.size} leaves, and this database holds {reached}"
@@ -181,8 +184,10 @@ class Walk:
             size = checkpoint.size - span.first
             self.replay.meet(size, checkpoint.root, checkpoint.frontier, checkpoint.chain)
             self._check_note(span, size, checkpoint)
-            if span.end is None and size == anchor.size and checkpoint.root != anchor.root:
-                raise BadLogError(None, f"the ledger signed another root for {anchor.size} leaves")
+            if span.end is None and size == anchor.size:
+                self._met_anchor = True
+                if checkpoint.root != anchor.root:
+                    raise BadLogError(None, f"the ledger signed another root for {anchor.size} leaves")
         if self.replay.place != end:
             raise BadLogError(self.replay.place, f"there is no checkpoint after {self.replay.place}")
         self._check_nodes(span)

@@ -27,11 +27,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+Parts = dict[tuple[str, int], Any]  # of bundles, by agency and log
 SIGNED, TIMED = 1, 4  # kinds of signature: over the text, and over a time and the text
 LEAF_PREFIX = b"concordat/v1\n"
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 BUNDLE, RECEIPT = b"concordat/bundle/v1\n", b"c2sp.org/tlog-proof@v1\n"
 VIEWS = {840 + 224 * n: (4, 3, *[3] * n, 2) for n in range(4)}  # bits of a path, by the length of an opening
+TOP, LOOSE = ("checkpoint", "from", "old", "counted", "tree"), ("agency", "succession", "log")
 NOT_WHOLE = "the file is not whole: download it again"
 
 
@@ -85,8 +87,7 @@ def decoded(raw: bytes) -> Point | None:
 
 def encoded(p: Point) -> bytes:
     """The 32 bytes of a point."""
-    inverse = pow(p[2], P - 2, P)
-    x, y = p[0] * inverse % P, p[1] * inverse % P
+    x, y = (each * pow(p[2], P - 2, P) % P for each in p[:2])
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
@@ -169,13 +170,10 @@ class Policy:
     """Whose signatures count, and which witnesses must have seen a checkpoint."""
 
     def __init__(self, text: str) -> None:
-        self.logs: list[tuple[str, bytes]] = []
-        self.witnesses: dict[str, tuple[str, bytes]] = {}
-        self.groups: dict[str, tuple[int, list[str]]] = {}
-        self.quorum, self.log = "", 1  # the log is the one in hand
-        self.roots: dict[tuple[str, int], bytes] = {}  # of the checkpoints that were looked at
-        for line in text.split("\n"):
-            words = line.split()
+        self.logs, self.witnesses = list[tuple[str, bytes]](), dict[str, tuple[str, bytes]]()
+        self.quorum, self.log = "", 1  # the log is the one in hand; roots are of checkpoints looked at
+        self.groups, self.roots = dict[str, tuple[int, list[str]]](), dict[tuple[str, int], bytes]()
+        for words in map(str.split, text.split("\n")):
             if words and not words[0].startswith("#"):
                 self.take(words[0], [*words[1:], "", ""])
         require(self.logs and self.quorum, "it names no log or no quorum")
@@ -249,7 +247,7 @@ class Checkpoint:
 
     def said(self) -> str:
         """The signatures in words."""
-        count, at = len(self.seen), time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(self.at))
+        count, at = len(self.seen), time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(min(self.at, 2**37)))
         words = COUNTS[count] if count < len(COUNTS) else f"{count:,}"
         return f"as signed at {at} and co-signed by {words} witness{'' if count == 1 else 'es'}"
 
@@ -333,7 +331,7 @@ class Part:
     def __init__(self, agency: str, log: int, earlier: Part | None) -> None:
         self.agency, self.log, self.earlier = agency, log, earlier
         self.checkpoint: Any = None
-        self.begun, self.counted = 0, 0  # leaves and own entries of the bundle that this one goes on from
+        self.begun, self.counted, self.top = 0, 0, True  # leaves and own entries of the bundle before
         self.before: tuple[list[bytes], list[bytes]] = ([], [])  # roots of the tree and of one's own there
         self.tree, self.own, self.last_count = Tree(), Tree(), -1
         self.gone, self.told = list[int](), list[Any]()  # details not there any more, entries that tell of it
@@ -342,7 +340,8 @@ class Part:
 
     def begin(self) -> None:
         """Go on from an earlier bundle, or from nothing."""
-        require(self.checkpoint, "the file is not a bundle")
+        require(self.checkpoint and (self.begun or not self.counted), "the file is not a bundle")
+        self.top = False
         self.tree, self.own = Tree(self.begun, self.before[0]), Tree(self.counted, self.before[1])
         if self.begun:
             if self.earlier is None or self.earlier.tree.size != self.begun:
@@ -369,13 +368,12 @@ class Part:
         require(self.waiting and index >= self.waiting[0], "there is an entry twice", index)
         require(index == self.waiting[0], "an entry is missing", self.waiting[0])
         self.waiting.popleft()
-        opening, _, detail = rest.partition(" ")
-        raw = unbase64(opening)
+        raw, detail = unbase64(rest.partition(" ")[0]), rest.partition(" ")[2]
         leaf, told = (raw, {}) if kind == "erased" else commitment(raw, detail, index, self.agency)
         require(leaf_hash(leaf) == self.hashes[index], "the entry is not what the log committed to", index)
         if kind in ("entry", "erased"):
             self.gone += [index] if kind == "erased" else []
-            self.told += [told] if told.get("event") == "sharing:ledger:details-erased" else []
+            self.told += [(index, told)] if told.get("event") == "sharing:ledger:details-erased" else []
             named = kind == "erased" or self.agency in told.get("agencies", ())
             require(named, "the entry is not yours", index)
             self.entries.append((index, leaf_hash(leaf)))
@@ -404,9 +402,6 @@ class Part:
             require(old == new, "this is another entry than in the earlier bundle", min(old[0], new[0]))
 
 
-Parts = dict[tuple[str, int], Part]  # by agency and log
-
-
 class Bundle:
     """A bundle: the parts of each log, and the gaps that restores have left, as sentences."""
 
@@ -432,7 +427,7 @@ class Bundle:
     def take(self, keyword: str, rest: str, words: list[str]) -> None:
         """One line; two empty words stand at its end."""
         part = self.parts[-1] if self.parts else Part("", 0, None)
-        require(self.parts or keyword in ("agency", "succession", "log"), "the file is not a bundle")
+        require(keyword in LOOSE or (self.parts and part.top == (keyword in TOP)), "the file is not a bundle")
         if keyword == "agency":
             self.agency = require(not self.parts and rest, "the file is not a bundle")
         elif keyword == "succession":
@@ -446,6 +441,8 @@ class Bundle:
             self.parts.append(Part(self.agency, log, self.earlier.get((self.agency, log))))
         elif keyword == "checkpoint":
             part.checkpoint = Checkpoint(unbase64(rest).decode("utf-8", "replace"), self.policy)
+            later = re.search("/([1-9][0-9]{0,8})$", part.checkpoint.origin)  # it took over from another
+            require(int(later[1] if later else 1) == part.log, "the checkpoint is of another log")
         elif keyword == "from":
             part.begun, part.counted = number(words[0]), number(words[1])
         elif keyword in ("old", "counted"):
@@ -471,7 +468,7 @@ class Bundle:
         try:
             origin, size = told["previous"]["origin"], int(told["previous"]["size"])
             root, kept, lost = bytes.fromhex(told["previous"]["root"]), int(told["kept"]), told["lost"]
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise BadError("how the log opens is not readable", 0) from None
         fits = kept == old.tree.size and (not kept or origin == old.checkpoint.origin)
         require(fits, "the log opens on another than the one before it", 0)
@@ -485,8 +482,7 @@ class Bundle:
 
 def check_receipt(text: str, policy: Policy) -> dict[str, Any]:
     """Check one entry with its proof, as C2SP tlog-proof; gives what was found."""
-    head, _, note = text.partition("\n\n")
-    lines = head.split("\n")
+    lines, note = text.partition("\n\n")[0].split("\n"), text.partition("\n\n")[2]
     require([line[:6] for line in lines[1:3]] == ["extra ", "index "], "this is not a receipt")
     raw, index, checkpoint = unbase64(lines[1][6:]), number(lines[2][6:]), Checkpoint(note, policy)
     parts = raw[32:].split(b"\n", 2)
@@ -540,9 +536,12 @@ def check_bundle(file: BinaryIO, policy: Policy, parts: Parts) -> dict[str, Any]
     parts.update({(bundle.agency, part.log): part for part in bundle.parts})
     known = [parts[key] for key in sorted(parts) if key[0] == bundle.agency]
     entries, erased = sum(part.own.size for part in known), sum(len(part.gone) for part in known)
-    most, text = max(part.tree.size for part in known), json.dumps([part.told for part in known])
-    spans = re.findall(r'"(\d{1,9}):(\d{1,18})-(\d{1,18})"', text)
-    told = {(int(log), at) for log, one, end in spans for at in range(int(one), min(int(end), most) + 1)}
+    told, sizes_of = set[tuple[int, int]](), {part.log: part.tree.size for part in known}
+    for by, place, entry in ((part.log, *each) for part in known for each in part.told):
+        for span in re.findall(r'"(\d{1,9}):(\d{1,18})-(\d{1,18})"', json.dumps(entry)):
+            of, one, end = map(int, span)  # of what was there before it, and of nothing that came later
+            most = place if of == by else sizes_of.get(of, 0) if of < by else 0
+            told.update((of, at) for at in range(one, min(end + 1, most)))
     for part in known:
         policy.log = part.log
         missing = min((index for index in part.gone if (part.log, index) not in told), default=None)
@@ -582,11 +581,12 @@ def main() -> int:
     try:
         for path in asked.file:
             results.append({"file": str(path), **check(path, policy, parts)})
-    except BadError as error:
-        told = {"file": str(path), "log": policy.log, "first_bad": error.index, "problem": error.problem}
+    except (BadError, AttributeError, LookupError, OverflowError, TypeError) as error:
+        bad = error if isinstance(error, BadError) else BadError(f"it is not readable: {error}")
+        told = {"file": str(path), "log": policy.log, "first_bad": bad.index, "problem": bad.problem}
         where = f"log {policy.log}: " if policy.log > 1 else ""
-        where += "" if error.index is None else f"first bad index {error.index:,}: "
-        print(json.dumps({"good": False, **told}) if asked.json else f"bad: {where}{error.problem}")
+        where += "" if bad.index is None else f"first bad index {bad.index:,}: "
+        print(json.dumps({"good": False, **told}) if asked.json else f"bad: {where}{bad.problem}")
         return 1
     except (UsageError, OSError, UnicodeDecodeError) as error:
         parser.error(f"{path}: {error}")

@@ -177,6 +177,21 @@ def test_consultations_are_refused_while_entries_wait_too_long(ledger):
     assert pressure._last == pressure.Pressure()
 
 
+def test_row_that_cannot_be_read_ends_no_thread_and_has_consultations_refused(ledger, caplog):
+    ledger.add(1)
+    ledger.run("UPDATE ledger_pending SET agencies = 'x'")
+    sequencer = Sequencer(ledger.database, ledger.data_dir)
+    assert sequencer._round() > 0
+    assert "could not be sequenced" in caplog.text
+    assert pressure._last.pending == 1
+    sequencer._waiting_since = time.monotonic() - 61
+    sequencer._measured_at = 0.0
+    sequencer._round()
+    with pytest.raises(Unavailable, match="The ledger is behind"):
+        ledger.add(1)
+    sequencer.stop()
+
+
 def test_an_entry_about_long_ago_does_not_hold_anybody_up(ledger):
     ledger.add(1)
     sequencer = Sequencer(ledger.database, ledger.data_dir)
