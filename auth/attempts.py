@@ -35,7 +35,7 @@ def refused_attempts(
 
 
 def has_signed_in_from(tx: Tx, since: datetime, account: str, origin: str) -> bool:
-    """Whether the account has signed in well from the origin since a moment."""
+    """Whether a try from the origin came all the way into the account since a moment."""
     return (
         tx.execute(
             select(sign_in_attempt.c.id)

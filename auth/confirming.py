@@ -22,7 +22,7 @@ def confirm_with_password(
     Raises:
         Unauthenticated: if the password is not right.
         Throttled: if this try comes too soon.
-        Invalid: if the code is not right.
+        Invalid: if the code is not right; it counts as a refusal.
         Denied: if the person's agency lets its people in by its own provider alone.
     """
     with database.transaction() as tx:
@@ -31,13 +31,16 @@ def confirm_with_password(
         raise Unauthenticated("Sign in to go on.")
     if account.elsewhere:
         raise Denied(ELSEWHERE)
-    check_password(database, account.email, password, origin)
+    attempt = check_password(database, account.email, password, origin)
     with database.transaction() as tx:
         factor = queries.has_factor(tx, actor.user_id)
-        if factor and not code_is_good(tx, actor.user_id, secret_key, code):
-            raise Invalid({"code": WRONG if has_authenticator(tx, actor.user_id) else WITHOUT_APP})
-        security_event(tx, FACTOR_PROVEN, actor, way="password")
-        return prove_within(tx, actor, Strength.TWO_FACTORS if factor else Strength.FIRST_HALF)
+        if not factor or code_is_good(tx, actor.user_id, secret_key, code):
+            attempt_was_good(tx, attempt)
+            security_event(tx, FACTOR_PROVEN, actor, way="password")
+            return prove_within(tx, actor, Strength.TWO_FACTORS if factor else Strength.FIRST_HALF)
+        security_event(tx, SIGN_IN_REFUSED, None, account=digest_of(account.email))
+        told = WRONG if has_authenticator(tx, actor.user_id) else WITHOUT_APP
+    raise Invalid({"code": told})
 
 
 def confirm_with_code(database: Database, actor: Actor, code: str, origin: str, *, secret_key: str) -> str:

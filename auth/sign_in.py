@@ -1,8 +1,8 @@
 """Signing in with a password, slowly and evenly: an unknown account answers as a wrong password does.
 
 There is no lock-out, which would let anyone shut a control room out. Refusals make the next try wait, by
-account, by network address and for everybody together; a place that the account has signed in from before is
-not held up by the failures of strangers.
+account, by network address and for everybody together; a place from which somebody came all the way into the
+account before is not held up by the failures of strangers.
 """
 
 from dataclasses import dataclass
@@ -77,31 +77,37 @@ def sign_in(
         Throttled: if this try comes too soon; it is then not counted.
     """
     checked = _checked(database, email, password, origin)
+    user_id = checked.user_id
     with database.transaction() as tx:
-        user_id = _settled(tx, checked)
         if user_id is None:
+            security_event(tx, SIGN_IN_REFUSED, None, account=checked.account)
             done = None
         elif queries.has_factor(tx, user_id):
+            _forget_attempt(tx, checked.attempt)
             done = SignedIn(step=_begin_step(tx, user_id, checked))
         else:
+            attempt_was_good(tx, checked.attempt)
             done = SignedIn(session=open_session(tx, user_id, limits, way="password", device=device))
     if done is None:
         raise Unauthenticated(REFUSED)
     return done
 
 
-def check_password(database: Database, email: str, password: str, origin: str) -> None:
-    """Check a password as at sign-in, with the same throttles, without beginning a session.
+def check_password(database: Database, email: str, password: str, origin: str) -> str:
+    """Check a password as at sign-in, with the same throttles, without a session; gives the try's id.
+
+    The try counts as refused until the caller says by `attempt_was_good` that nothing more had to be proven.
 
     Raises:
         Unauthenticated: with `REFUSED`, whatever was wrong.
         Throttled: if this try comes too soon; it is then not counted.
     """
     checked = _checked(database, email, password, origin)
-    with database.transaction() as tx:
-        good = _settled(tx, checked) is not None
-    if not good:
+    if checked.user_id is None:
+        with database.transaction() as tx:
+            security_event(tx, SIGN_IN_REFUSED, None, account=checked.account)
         raise Unauthenticated(REFUSED)
+    return checked.attempt
 
 
 def finish_sign_in(
@@ -153,15 +159,6 @@ def _checked(database: Database, email: str, password: str, origin: str) -> _Che
     return _Checked(attempt, user_id, account_digest, origin_digest)
 
 
-def _settled(tx: Tx, checked: _Checked) -> str | None:
-    """Whose password it was, with the try counted as good; a refusal leaves its entry."""
-    if checked.user_id is None:
-        security_event(tx, SIGN_IN_REFUSED, None, account=checked.account)
-        return None
-    attempt_was_good(tx, checked.attempt)
-    return checked.user_id
-
-
 def _begin_step(tx: Tx, user_id: str, checked: _Checked) -> str:
     token = new_token()
     row = {
@@ -202,8 +199,17 @@ def begin_attempt(tx: Tx, account: str, origin: str) -> str:
 
 
 def attempt_was_good(tx: Tx, attempt: str) -> None:
-    """Keep that a try got in, so that it counts against nobody."""
+    """Keep that a try got in: it counts against nobody, and its network address is known for the account.
+
+    The caller has seen every factor that the account asks for. Else whoever knows a password alone would make
+    any address known, and guess codes from there without the waits that hold for strangers.
+    """
     tx.execute(update(sign_in_attempt).where(sign_in_attempt.c.id == attempt).values(good=True))
+
+
+def _forget_attempt(tx: Tx, attempt: str) -> None:
+    """A first half is neither a refusal, which would make the next try wait, nor a sign-in."""
+    tx.execute(delete(sign_in_attempt).where(sign_in_attempt.c.id == attempt))
 
 
 def _refuse_too_soon(tx: Tx, account: str, origin: str) -> None:

@@ -52,6 +52,12 @@ def confirms(scene: Scene) -> Given:
     return with_password(scene, scene.by(), PASSWORD, ORIGIN, code="", secret_key=SECRET)
 
 
+def confirms_with_wrong_code(scene: Scene) -> Given:
+    app_of(scene, counts=True)
+    given = confirms(scene)
+    return Given(given.arguments, {**given.named, "code": "wrong"}, refused=Invalid)
+
+
 def app_of(scene: Scene, *, counts: bool) -> pyotp.TOTP:
     """The authenticator app of whoever asks."""
     with clock.stopped(clock.now() - timedelta(minutes=2)):
@@ -225,6 +231,7 @@ ALSO = {
         Several(after(signs_in_with_passkey, went_back)),
     ),
     "a proof by one": (passkeys.confirm_with_passkey, Several(after(confirms_with_passkey, went_back))),
+    "a code beside a password that is wrong": (confirm_with_password, confirms_with_wrong_code),
     "a code after the agency's half that is wrong": (confirm_with_code, gives_code_wrongly),
     "a recovery code after the agency's half": (confirm_with_code, Several(gives_recovery_code)),
     "a recovery code": (sign_in.finish_sign_in, Several(recovers)),
