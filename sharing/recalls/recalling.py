@@ -146,7 +146,6 @@ def _recalled(tx: Tx, scene: Scene, act: Act, *, keep: bool) -> Recalled:
         other.effect(tx)
     # From here to the end nobody reads: now it is known what they were shown in the meantime.
     close_to_readers(tx)
-    announce(tx, Event.RECALLED, record=(scene.row["type"], scene.row["id"]))
     _leave_change(tx, actor, scene.row["id"], act)
     for other in beside:
         _tell(tx, other, act, keep=False)
@@ -168,6 +167,9 @@ def _leave_change(tx: Tx, actor: Actor, record_id: str, act: Act) -> None:
 def _tell(tx: Tx, scene: Scene, act: Act, *, keep: bool) -> Recalled:
     actor, record_id = scene.sight.actor, scene.row["id"]
     told = scene.effect_at_last(tx).told
+    if told:
+        agencies = {each.agency for each in told}
+        announce(tx, Event.RECALLED, record=(scene.row["type"], record_id), agencies=agencies)
     if not (told or keep):
         return Recalled("", 0)
     row = _row(actor, record_id, act)

@@ -149,16 +149,22 @@ def _concerned(tx: Tx, hook: Mapping[Any, Any], said: Mapping[str, Any]) -> _Tol
     sight = look(tx, actor, Exit.ONE)
     seen = released_one(tx, sight, said["type"], said["record"])
     if said["event"] == Event.RECALLED:
-        gone = seen is None and _was_shown(tx, actor.agency_id, said["record"])
+        gone = seen is None and _was_shown(tx, actor.agency_id, hook["purpose"], said["record"])
         return _Told(actor, sight.now, _owner(tx, said["record"])) if gone else None
     if seen is None or seen.shown.owner == actor.agency_id:
         return None
     return _Told(actor, sight.now, seen.shown.owner)
 
 
-def _was_shown(tx: Tx, agency: str, record_id: str) -> bool:
-    """Whether anybody of the agency was ever shown the record: else they must not learn that there was."""
-    return any(entry.agency == agency for entry in entries_of_record(tx, record_id, _LOOKED_THROUGH))
+def _was_shown(tx: Tx, agency: str, purpose: str, record_id: str) -> bool:
+    """Whether anybody of the agency was shown the record for the purpose: else there is nothing to take back.
+
+    For a purpose for which it never existed it does not exist now either, whatever has changed.
+    """
+    return any(
+        entry.agency == agency and entry.detail.get("purpose") == purpose
+        for entry in entries_of_record(tx, record_id, _LOOKED_THROUGH)
+    )
 
 
 def _owner(tx: Tx, record_id: str) -> str:
