@@ -48,12 +48,14 @@ def announce(
     *,
     record: tuple[str, str] | None = None,
     request: str | None = None,
+    release: str | None = None,
     agencies: Iterable[str] = (),
 ) -> None:
     """Say that something happened to a record, given as (type, id), or to a request.
 
     `agencies` are those whom it concerns; of a record with none, or with `members` or `*` among them, whoever
-    it exists for. Where no agency has asked to be told of anything, nothing is written.
+    it exists for. That a record was released concerns only those for whom that `release` lives. Where no
+    agency has asked to be told of anything, nothing is written.
     """
     type_, record_id = record or (None, None)
     payload = {
@@ -61,12 +63,13 @@ def announce(
         "type": type_,
         "record": record_id,
         "request": request,
+        "release": release,
         "agencies": sorted(set(agencies)),
     }
     put(tx, ANNOUNCE, payload, only_if=exists(select(webhook.c.id).where(webhook.c.ended_at.is_(None))))
 
 
-def announce_release(tx: Tx, record: tuple[str, str], recipients: Iterable[str]) -> None:
-    """Say that a record, given as (type, id), was released to these recipients."""
+def announce_release(tx: Tx, record: tuple[str, str], release: str, recipients: Iterable[str]) -> None:
+    """Say that a record, given as (type, id), was released to these recipients by this release."""
     event = Event.ALERT if record[0] == "alert" else Event.RELEASED
-    announce(tx, event, record=record, agencies=recipients)
+    announce(tx, event, record=record, release=release, agencies=recipients)

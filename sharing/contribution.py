@@ -157,7 +157,7 @@ def release_within(
     releases.draw_stand_ins(tx, new.agreement, persons)
     stills = tx.execute(select(tables.record.c.id).where(tables.record.c.parent == record[1]))
     releases.reach_media(tx, release_id, stills.scalars())
-    announce_release(tx, record, new.recipients)
+    announce_release(tx, record, release_id, new.recipients)
     return release_id
 
 

@@ -46,9 +46,12 @@ class Delivery:
 
 
 def deliver_later(tx: Tx, webhook_id: str, agency: str, about: Mapping[str, Any]) -> None:
-    """Have something told to an address: `about` holds the event, and the ids that it is about."""
+    """Have something told to an address: `about` holds the event, and the ids that it is about.
+
+    The release stays with the job: the log is shown to the agency, and says nothing of releases.
+    """
     row = {
-        "id": put(tx, DELIVER, {"webhook": webhook_id}, agency=agency),
+        "id": put(tx, DELIVER, {"webhook": webhook_id, "release": about.get("release")}, agency=agency),
         "webhook_id": webhook_id,
         "event": about["event"],
         "type": about.get("type"),

@@ -25,7 +25,8 @@ from sharing.events import webhooks as events
 from sharing.records.deleted import owner_before
 from sharing.records.record import record
 from sharing.release.facts import Exit
-from sharing.sight import look, released_one
+from sharing.release.lens import Lens
+from sharing.sight import Seen, Sight, look, released_one
 from sharing.webhooks.log import TEST, State, deliver_later, forget, forget_old, note
 from sharing.webhooks.registering import signature
 from sharing.webhooks.tables import webhook_delivery
@@ -109,7 +110,12 @@ def _about_to_send(tx: Tx, job: Job) -> RowMapping | None:
     row = found.mappings().first()
     if row is None or row["event"] == TEST:
         return row
-    said = {"event": row["event"], "type": row["type"], "record": row["record_id"]}
+    said = {
+        "event": row["event"],
+        "type": row["type"],
+        "record": row["record_id"],
+        "release": job.payload.get("release"),
+    }
     hold_policy(tx, [row["record_id"]] if row["record_id"] else [])
     told = _concerned(tx, row, said)
     if told is None:
@@ -151,9 +157,18 @@ def _concerned(tx: Tx, hook: Mapping[Any, Any], said: Mapping[str, Any]) -> _Tol
     if said["event"] == Event.RECALLED:
         gone = seen is None and _was_shown(tx, actor.agency_id, hook["purpose"], said["record"])
         return _Told(actor, sight.now, _owner(tx, said["record"])) if gone else None
-    if seen is None or seen.shown.owner == actor.agency_id:
+    if seen is None or seen.shown.owner == actor.agency_id or not _lives(sight, seen, said.get("release")):
         return None
     return _Told(actor, sight.now, seen.shown.owner)
+
+
+def _lives(sight: Sight, seen: Seen, release: str | None) -> bool:
+    """Whether the record exists for the reader by this release: of those to others they do not learn.
+
+    What was announced before announcements named their release is told to nobody.
+    """
+    lives = Lens(sight.policy, sight.reader, sight.question).lives(seen.facts)
+    return any(live.release.id == release for live in lives)
 
 
 def _was_shown(tx: Tx, agency: str, purpose: str, record_id: str) -> bool:

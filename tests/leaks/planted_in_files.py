@@ -12,6 +12,7 @@ from unittest.mock import patch
 from sqlalchemy import select
 
 from auth import letters
+from foundation import clock
 from foundation.ledger import append
 from foundation.ledger.encoding import kept
 from foundation.ledger.encoding.detail import new_nonce
@@ -157,7 +158,7 @@ def programs_told_of_everything() -> Iterator[None]:
 
     def concerned(tx: Any, hook: Any, said: Any) -> Any:
         actor = telling.acting_for(tx, hook["account"], purpose=hook["purpose"], session="")
-        return telling._Told(actor, telling._owner(tx, said["record"]))
+        return telling._Told(actor, clock.now(), telling._owner(tx, said["record"]))
 
     with patch.object(telling, "_concerned", concerned):
         yield

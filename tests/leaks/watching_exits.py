@@ -22,6 +22,7 @@ from foundation.ledger.encoding.views import Views, slots
 from foundation.ledger.reading import newest_of_agency
 from foundation.ledger.tables import ledger_pending
 from foundation.pdf_reading import texts_of
+from sharing.agreements.tables import release
 from sharing.announcements import Event, announce, webhook
 from sharing.catalogue import fields_of
 from sharing.consultations import read_ledger
@@ -149,10 +150,17 @@ def _messages(world: World, turn: int) -> list[tuple[bytes, Any]]:
         for label in ("incident-0", "unreleased-incident-0", "unreleased-incident-2"):
             world.draws.begin(f"told {label} {turn}")
             if label in world.ids:
-                with world.database.transaction() as tx:
-                    announce(tx, Event.RELEASED, record=("incident", world.ids[label]))
+                _announce(world, world.ids[label])
                 do_jobs(world.app)
     return sent
+
+
+def _announce(world: World, incident: str) -> None:
+    """Say that it was released, by each of its releases; of one without any, by one that is nowhere."""
+    with world.database.transaction() as tx:
+        wanted = select(release.c.id).where(release.c.record_id == incident).order_by(release.c.id)
+        for each in tx.execute(wanted).scalars().all() or [new_id()]:
+            announce(tx, Event.RELEASED, record=("incident", incident), release=each)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from sharing.webhooks.tables import webhook_delivery
 from tests.api.test_webhooks import Receiver
 from tests.architecture.calls.trial import Given, Scene, Several
 from tests.databases import sqlite_url
-from tests.escalation.things import COUNCIL, named
+from tests.escalation.things import COUNCIL, VICTIM, named
 from tests.partnership import ROBBERY
 from tests.portal import prepare_tables
 
@@ -90,7 +90,8 @@ def delivers(scene: Scene) -> Given:
     registering.register_webhook(scene.database, settings, scene.by(COUNCIL), new)
     with scene.database.transaction() as tx:
         tx.execute(delete(outbox))
-        announce(tx, Event.RELEASED, record=("incident", scene.id("incident")), agencies=(COUNCIL,))
+        about, by = ("incident", scene.id("incident")), scene.world.release(VICTIM)
+        announce(tx, Event.RELEASED, record=about, release=by, agencies=(COUNCIL,))
     telling.tell_programs(scene.database, TELLER, job_of(scene, ANNOUNCE))
     with scene.database.transaction() as tx:
         others = webhook_delivery.join(webhook, webhook_delivery.c.webhook_id == webhook.c.id)
