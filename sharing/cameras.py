@@ -26,8 +26,11 @@ class Camera:
 
 
 def list_cameras(database: Database, actor: Actor) -> tuple[Camera, ...]:
-    """The cameras of the actor's own agency, by number."""
+    """The cameras of the actor's own agency, by number; none for a member."""
     actor.require(Action.RECORD_SUBMIT)
+    # Towards the scheme's records a member is a recipient, whom nobody has asked the engine about here.
+    if actor.member:
+        return ()
     with database.transaction() as tx:
         rows = tx.execute(
             select(camera)
