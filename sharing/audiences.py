@@ -38,7 +38,7 @@ from sharing.release.policy import Policy
 from sharing.release.schema import Category
 from sharing.release.standing import standing_at
 from sharing.release.supposed import SAMPLE_NAME, supposed_reader
-from sharing.submission import NewPerson, NewRecord, check
+from sharing.submission import NewPerson, NewRecord, believed_child, check
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _link(person: NewPerson, seen: date) -> Link:
             id=person.person or new_id(),
             dob=values.get("date_of_birth"),
             apparent_age=age,
-            believed_child=person.may_be_child,
+            believed_child=believed_child(person, values, seen),
         ),
         categories=frozenset(Category(category) for category in person.categories),
         values=values,

@@ -17,7 +17,7 @@ from sharing.records.record import EVERY
 from sharing.records.registry import SCHEMAS, TABLES
 from sharing.records.values import cleaned
 from sharing.records.words import words_of
-from sharing.submission import NewPerson, NewRecord, NewStill, Submitted
+from sharing.submission import NewPerson, NewRecord, NewStill, Submitted, believed_child
 
 #: The field of each type that says when it happened.
 HAPPENED: Mapping[str, str] = {
@@ -156,7 +156,7 @@ def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any], seen: date
             "date_of_birth": values.get("date_of_birth"),
             "date_of_birth_verified": False,
             "apparent_age": age,
-            "believed_child": person.may_be_child,
+            "believed_child": believed_child(person, values, seen),
         },
     )
     return person_id

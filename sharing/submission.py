@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,9 @@ from sharing.records.person import PERSON
 from sharing.records.registry import SCHEMAS
 from sharing.records.values import cleaned
 from sharing.records.words import words_of
+from sharing.release.ages import ADULT, completed_years
 from sharing.release.schema import PROTECTED, Category, FieldClass, FieldType
+from sharing.vocabulary.codes import CHILD_AGES
 from sharing.vocabulary.grading import refused_marking
 
 #: What a text for sharing must not say of a protected person, and the types that can be said in words.
@@ -33,7 +35,8 @@ class NewPerson:
     """A person on a new record.
 
     `person` names somebody already known by their id; else the person is new, with what is known of the age.
-    `apparent_age` is (low, high) in years; `may_be_child` records a belief; `confirmed` is by eye.
+    `apparent_age` is (low, high) in years; `may_be_child` records a belief (ask `believed_child`, which reads
+    all that was said of the age); `confirmed` is by eye.
     """
 
     categories: tuple[str, ...]
@@ -182,6 +185,22 @@ def _check_person(problems: dict[str, str], person: NewPerson, prefix: str) -> N
         problems[f"{prefix}categories"] = f"{', '.join(sorted(unknown))}: choose from the list."
     if person.apparent_age is not None and person.apparent_age[0] > person.apparent_age[1]:
         problems[f"{prefix}apparent_age"] = "The lower age is above the higher one."
+
+
+def believed_child(person: NewPerson, values: Mapping[str, Any], seen: date) -> bool:
+    """Whether a new person is kept as one who may be a child.
+
+    `values` are the person's as they are kept, `seen` the day of the event.
+
+    True also for whoever was seen in an age under 18, unless the years or the date of birth given say a
+    child's age themselves: of two ages that contradict each other the younger one protects.
+    """
+    if person.may_be_child or values.get("apparent_age") not in CHILD_AGES:
+        return person.may_be_child
+    born = values.get("date_of_birth")
+    if born is not None:
+        return completed_years(born, seen) >= ADULT
+    return person.apparent_age is None or person.apparent_age[0] >= ADULT
 
 
 def _gather(problems: dict[str, str], attempt: Callable[[], object]) -> None:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from sharing.release.facts import Person
 
 LONDON = ZoneInfo("Europe/London")
-_ADULT = 18
+#: Whoever is younger is a child.
+ADULT = 18
 _BANDS = ((10, "under 10"), (14, "10–13"), (16, "14–15"), (18, "16–17"), (25, "18–24"))
 
 
@@ -32,7 +33,7 @@ def age_on(person: Person, day: date) -> int | None:
     else:
         return None
     doubted = person.believed_child and not (person.dob and person.dob_verified)
-    return None if doubted and years >= _ADULT else years
+    return None if doubted and years >= ADULT else years
 
 
 def is_child(person: Person, now: datetime, happened: datetime | None, *, business: bool) -> bool:
@@ -51,7 +52,7 @@ def _under_age(person: Person, day: date, *, unknown: bool) -> bool:
     if person.believed_child and not verified:
         return True
     age = age_on(person, day)
-    return unknown if age is None else age < _ADULT
+    return unknown if age is None else age < ADULT
 
 
 def band_of(age: int) -> str:

@@ -137,6 +137,21 @@ APPARENT_AGES: Mapping[str, str] = {
     "55-64": "55 to 64",
     "65-over": "65 and over",
 }
+#: The years of each of these, from and to.
+APPARENT_YEARS: Mapping[str, tuple[int, int]] = {
+    "under-10": (0, 9),
+    "10-13": (10, 13),
+    "14-15": (14, 15),
+    "16-17": (16, 17),
+    "18-24": (18, 24),
+    "25-34": (25, 34),
+    "35-44": (35, 44),
+    "45-54": (45, 54),
+    "55-64": (55, 64),
+    "65-over": (65, 99),
+}
+#: Those that are a child's.
+CHILD_AGES = frozenset(code for code, (_, oldest) in APPARENT_YEARS.items() if oldest < 18)
 
 HEIGHTS: Mapping[str, str] = {
     "under-150": "Under 1.50 m",

@@ -201,3 +201,20 @@ def test_look_that_finds_nothing_leaves_one_entry_too(each_sharing, seen):
         each_sharing.get(f"sightings/{seen}", STRANGER)
     assert [entry["event"] for entry in entries] == ["sharing:record:missed"]
     assert entries[0]["agencies"] == ["newham"]
+
+
+def held_back_of_somebody(door, years, band):
+    """Why a member does not read the name and picture of somebody sent with these years and in this band."""
+    body = sighting(EVERYBODY)
+    body["persons"][0] |= {"apparent_age": years, "values": {"apparent_age": band} if band else {}}
+    told = read(door, f"sightings/{door.made('sightings', OPERATOR, body)}", MEMBER)["withheld"]
+    reasons = {name.split(".")[-1]: each["reason"] for name, each in told.items()}
+    return reasons["given_name"], reasons["picture"]
+
+
+@pytest.mark.parametrize("years", [{"low": 18, "high": 99}, {"low": 30, "high": 40}, None])
+@pytest.mark.parametrize("band", ["under-10", "16-17"])
+def test_business_reads_as_a_child_whoever_was_seen_in_an_age_under_18(sharing, years, band):
+    assert held_back_of_somebody(sharing, {"low": 30, "high": 40}, "25-34") == ("clause", "category")
+    assert held_back_of_somebody(sharing, {"low": 14, "high": 15}, None) == ("protected", "protected")
+    assert held_back_of_somebody(sharing, years, band) == ("protected", "protected")

@@ -19,7 +19,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.web.forms.fields import chips, given, moment, one_of
-from portal.web.forms.sightings import AGES
+from portal.web.forms.sightings import AGES, ages_said, refuse_two_ages
 from sharing.agreements.releases import NewRelease
 from sharing.schemes.reports import ReportingSite, ReportingTerms
 from sharing.submission import NewPerson, NewRecord, NewStill
@@ -90,6 +90,10 @@ class ReportForm(FlaskForm):
     )
     police = BooleanField("Police, as a crime report from the same answers")
 
+    def validate_apparent_age(self, field: SelectField) -> None:
+        """The age as seen is not a child's where the person is called an adult."""
+        refuse_two_ages(self.age.data, field.data)
+
     def offer(self, terms: ReportingTerms) -> None:
         """Offer the sites of a member; whoever holds several has to say which."""
         sites = (SelectChoice(each.id, each.name) for each in terms.sites)
@@ -152,7 +156,7 @@ def new_report(
 
 
 def _suspect(answers: Mapping[str, Any]) -> NewPerson:
-    _, apparent, may_be_child = AGES[answers["age"]]
+    apparent, may_be_child = ages_said(answers)
     seen = ("seen_as", "apparent_age", "hair", "face", "clothing")
     return NewPerson(
         categories=("suspect",),

@@ -11,13 +11,14 @@ from wtforms import (
     DateField,
     HiddenField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from foundation.errors import Invalid
 from portal.web.forms.fields import chips, given, moment, one_of
@@ -31,6 +32,16 @@ AGES: Mapping[str, tuple[str, tuple[int, int] | None, bool]] = {
     "child": ("May be under 18", None, True),
     "cannot-tell": ("Cannot tell", None, False),
 }
+
+
+def refuse_two_ages(age: str | None, band: str | None) -> None:
+    """Refuse somebody called an adult and seen in an age under 18; for the field of the age as seen.
+
+    Raises:
+        ValidationError: saying what to do.
+    """
+    if age == "adult" and band in codes.CHILD_AGES:
+        raise ValidationError("You said adult, and an age under 18. Choose which of the two it was.")
 
 
 class SightingForm(FlaskForm):
@@ -69,6 +80,10 @@ class SightingForm(FlaskForm):
         ],
     )
     recipients = SelectMultipleField("Who will see it", validators=[Optional()], choices=[])
+
+    def validate_apparent_age(self, field: SelectField) -> None:
+        """The age as seen is not a child's where the person is called an adult."""
+        refuse_two_ages(self.age.data, field.data)
 
 
 def new_sighting(
@@ -109,9 +124,7 @@ def new_sighting(
 
 
 def _person(answers: Mapping[str, Any]) -> NewPerson:
-    _, apparent, may_be_child = AGES[answers["age"]]
-    if not may_be_child:
-        apparent = _narrower(answers.get("apparent_age") or "", apparent)
+    apparent, may_be_child = ages_said(answers)
     seen = ("seen_as", "apparent_age", "height", "build", "hair", "face", "clothing", "manner", "ic_code")
     return NewPerson(
         categories=("observed",),
@@ -122,12 +135,12 @@ def _person(answers: Mapping[str, Any]) -> NewPerson:
     )
 
 
-def _narrower(band: str, apparent: tuple[int, int] | None) -> tuple[int, int] | None:
-    """The ages of the band as it was seen, unless they would make a child of somebody called an adult."""
-    low, _, high = band.partition("-")
-    if not (low.isdigit() and high.isdigit()) or (apparent is not None and int(low) < apparent[0]):
-        return apparent
-    return int(low), int(high)
+def ages_said(answers: Mapping[str, Any]) -> tuple[tuple[int, int] | None, bool]:
+    """The years, from and to, and whether it may be a child: by the key, made narrower by the age as seen."""
+    _, years, may_be_child = AGES[answers["age"]]
+    if may_be_child:
+        return years, True
+    return codes.APPARENT_YEARS.get(answers.get("apparent_age") or "", years), False
 
 
 def releases(answers: Mapping[str, Any], purpose: str) -> tuple[NewRelease, ...]:
