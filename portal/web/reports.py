@@ -61,8 +61,7 @@ def _send(form: ReportForm, terms: ReportingTerms) -> ResponseReturnValue:
         drawn = boxes(form.boxes.data or "")
         still = take_still(context.files(), data, boxes=drawn, looked_over=form.looked_over.data)
     report = new_report(form.data, form.chosen(terms), still, terms.police)
-    subject = form.subject.data if form.subject.data and form.same_person.data else None
-    made = submit_report(context.database(), context.actor(), report, subject)
+    made = submit_report(context.database(), context.actor(), report, form.subject.data or None)
     flash(f"Sent. The reference is {made.reference}.")
     if made.repeat is not None:
         words = "a repeat" if made.repeat.is_repeat else "not a repeat yet"

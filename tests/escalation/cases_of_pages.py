@@ -111,7 +111,7 @@ def _records(world: World) -> list[Case]:
              {**told, "recipients": HERE}),
         Case("ReportForm.subject", "POST", "/report", *galleries, report, BUSINESSES),
         Case("ReportForm.site", "POST", "/report", named("site", SCHEME), "",
-             {**report, "subject": "", "site": HERE}, BUSINESSES),
+             {**report, "subject": "", "same_person": "", "site": HERE}, BUSINESSES),
         Case("request draft", "POST", f"/sightings/new?draft={HERE}", named("sighting-draft", VICTIM),
              named("sighting-draft", POLICE), seen),
     ]  # fmt: skip

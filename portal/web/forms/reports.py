@@ -16,7 +16,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.web.forms.fields import chips, given, moment, one_of
 from portal.web.forms.sightings import AGES, ages_said, refuse_two_ages
@@ -89,6 +89,19 @@ class ReportForm(FlaskForm):
         default="not-sure",
     )
     police = BooleanField("Police, as a crime report from the same answers")
+
+    def validate_same_person(self, field: BooleanField) -> None:
+        """A person of the gallery is named by whoever has compared the picture, and by nobody else."""
+        if self.subject.data and not field.data:
+            raise ValidationError(
+                "You chose a person of the gallery. Compare the picture and tick this, or choose "
+                "“Somebody who is not in the gallery”."
+            )
+        if field.data and not self.subject.data:
+            raise ValidationError(
+                "You ticked that it is the same person. Choose the person in the gallery, or take the tick "
+                "away."
+            )
 
     def validate_apparent_age(self, field: SelectField) -> None:
         """The age as seen is not a child's where the person is called an adult."""
@@ -163,5 +176,4 @@ def _suspect(answers: Mapping[str, Any]) -> NewPerson:
         values=given({name: answers.get(name) for name in seen}),
         apparent_age=apparent,
         may_be_child=may_be_child,
-        confirmed=bool(answers.get("same_person")) or not answers.get("subject"),
     )
