@@ -22,6 +22,7 @@ from sharing.drafts.keeping import take
 from sharing.events import records as events
 from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
 from sharing.records import record as tables
+from sharing.records.finding import found_by
 from sharing.records.person import PERSON
 from sharing.records.record import EVERY
 from sharing.records.registry import SCHEMAS, TABLES
@@ -154,6 +155,7 @@ def release_within(
         raise Denied("This key does not share under that agreement.")
     check_release(tx, actor.agency_id, new)
     release_id = releases.insert_release(tx, new, record=record, by_user=actor.user_id)
+    keep_words(tx, record[1], {"text": new.text})
     releases.draw_stand_ins(tx, new.agreement, persons)
     stills = tx.execute(select(tables.record.c.id).where(tables.record.c.parent == record[1]))
     releases.reach_media(tx, release_id, stills.scalars())
@@ -218,7 +220,7 @@ def amend_within(
         )
     if own:
         tx.execute(update(TABLES[type_]).where(TABLES[type_].c.record_id == record_id).values(**own))
-    keep_words(tx, record_id, own)
+    keep_words(tx, record_id, found_by(type_, own))
 
 
 def own_record(tx: Tx, actor: Actor, record_id: str) -> Mapping[str, Any]:

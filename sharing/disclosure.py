@@ -98,7 +98,7 @@ def list_records(
 def search(
     database: Database, actor: Actor, words: tuple[str, ...], types: Sequence[str]
 ) -> tuple[Released, ...]:
-    """Records of the types whose released form holds all the words, the newest of each type first."""
+    """Records of the types that all the words find in released form, the newest of each type first."""
     actor.require(Action.RECORD_READ)
     wanted = Filters(words=words)
     with database.transaction() as tx:

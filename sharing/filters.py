@@ -11,8 +11,9 @@ from typing import Any
 
 from foundation.clock import LONDON
 from foundation.errors import FilterRefused, Invalid
+from sharing.records.finding import found_by, found_by_person
 from sharing.records.words import words_of
-from sharing.release.exit import Released
+from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.facts import MEMBERS, Agreement, Clause, Reader, RoleGrant
 from sharing.release.schema import FieldClass, Schema
 from sharing.release.standing import standing_at
@@ -109,11 +110,19 @@ def matches(record: Released, filters: Filters) -> bool:
 
 
 def words_shown(record: Released) -> frozenset[str]:
-    """Every word of the released form: of the record and of the persons on it."""
-    shown: frozenset[str] = words_of({name: _plain(value) for name, value in record.fields.items()})
+    """The words by which the released form is found: of values that leave as they are, on it and its persons.
+
+    A word that is shown and not kept (of an age band, a stand-in name, a status) finds nothing. It would only
+    where another value holds it, and that one may be hidden.
+    """
+    shown: frozenset[str] = words_of(found_by(record.type, _as_they_are(record)))
     for person in record.persons:
-        shown |= words_of({name: _plain(value) for name, value in person.fields.items()})
+        shown |= words_of(found_by_person(_as_they_are(person)))
     return shown
+
+
+def _as_they_are(part: Released | ReleasedPerson) -> dict[str, Any]:
+    return {name: part.fields[name] for name in part.disclosed}
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from auth.actor import Actor
 from foundation import clock
@@ -12,6 +13,7 @@ from foundation.database import Tx
 from foundation.identifiers import new_id, new_reference
 from sharing.agreements.tables import release
 from sharing.records import record as tables
+from sharing.records.finding import found_by, found_by_person
 from sharing.records.person import PERSON
 from sharing.records.record import EVERY
 from sharing.records.registry import SCHEMAS, TABLES
@@ -59,11 +61,9 @@ def insert_record(tx: Tx, actor: Actor, new: NewRecord, site: str | None) -> tup
     links = [_insert_person(tx, actor, submitted.id, new, person, seen) for person in new.persons]
     for still in new.stills:
         _insert_still(tx, actor, (submitted.id, site), still, [link for link, _ in links])
-    spoken = {**kept, "owner_reference": submitted.reference}
-    texts = [each.text for each in new.releases if each.text]
-    keep_words(tx, submitted.id, {**spoken, "texts": texts})
+    keep_words(tx, submitted.id, found_by(new.type, {**kept, "owner_reference": submitted.reference}))
     for person in new.persons:
-        keep_words(tx, submitted.id, person.values)
+        keep_words(tx, submitted.id, found_by_person(person.values))
     return submitted, [person_id for _, person_id in links]
 
 
@@ -93,10 +93,15 @@ def link_records(tx: Tx, actor: Actor, record_id: str, to_record: str) -> None:
 
 def keep_words(tx: Tx, record_id: str, values: Mapping[str, Any]) -> None:
     """Add the words of the values to those by which the record is found as a candidate."""
+    words = words_of(values)
+    if not words:
+        return
     held = set(tx.execute(select(tables.word.c.word).where(tables.word.c.record_id == record_id)).scalars())
-    new = [{"word": word, "record_id": record_id} for word in sorted(words_of(values) - held)]
+    new = [{"word": word, "record_id": record_id} for word in sorted(words - held)]
     if new:
-        tx.execute(insert(tables.word), new)
+        # Two releases of one record at once meet here on PostgreSQL, often with the same words.
+        make = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+        tx.execute(make(tables.word).on_conflict_do_nothing(), new)
 
 
 def renew_words(tx: Tx, record_id: str, type_: str) -> None:
@@ -105,15 +110,11 @@ def renew_words(tx: Tx, record_id: str, type_: str) -> None:
     own = tx.execute(select(TABLES[type_]).where(TABLES[type_].c.record_id == record_id)).mappings().one()
     persons = tx.execute(select(tables.link).where(tables.link.c.record_id == record_id)).mappings()
     texts = tx.execute(select(release.c.text).where(release.c.record_id == record_id)).scalars()
-    apart = {"picture", "record_id"}
-    held = {f"own {name}": value for name, value in own.items() if name not in apart}
-    held |= {
-        f"{link['id']} {field.name}": link[field.name]
-        for link in persons
-        for field in PERSON.fields
-        if field.name not in apart
-    }
-    held |= {"reference": tx.execute(reference).scalar_one(), "texts": [text for text in texts if text]}
+    whole = {**own, "owner_reference": tx.execute(reference).scalar_one()}
+    held = {f"own {name}": value for name, value in found_by(type_, whole).items()}
+    for link in persons:
+        held |= {f"{link['id']} {name}": value for name, value in found_by_person({**link}).items()}
+    held |= {"texts": [text for text in texts if text]}
     tx.execute(delete(tables.word).where(tables.word.c.record_id == record_id))
     keep_words(tx, record_id, held)
 

@@ -105,7 +105,7 @@ def _route_list(blueprint: Noun, type_: str) -> None:
         """The records of this type."""
 
         @allows(Action.RECORD_READ)
-        @blueprint.doc(parameters=[*PLACE, query("q", "Words that the released form must hold.")])
+        @blueprint.doc(parameters=[*PLACE, query("q", "Words that values shown unchanged must hold.")])
         def get(self) -> Response:
             """The newest records that exist for the key's agency and purpose, in released form.
 

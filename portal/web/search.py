@@ -21,7 +21,7 @@ _SEARCHED = ("incident", "sighting", "subject", "vehicle", "item", "premises", "
 @blueprint.get("/search")
 @allows(Action.RECORD_READ)
 def show() -> ResponseReturnValue:
-    """Records whose released form holds every word that was typed."""
+    """Records that every word that was typed finds in their released form."""
     typed = request.args.get("q", "").strip()[:200]
     names = agency_names()
     found = search(context.database(), context.actor(), searched(typed), _SEARCHED) if typed else ()

@@ -19,6 +19,7 @@ from foundation.schema import MIGRATIONS, current_revision, migrate, require_cur
 from migrations.tables import every_table
 from sharing.agreements.tables import policy_epoch
 from sharing.people.tables import invitation
+from sharing.records.record import word
 from sharing.retention.tables import retention_review
 from tests.databases import postgresql_url, sqlite_url
 
@@ -244,3 +245,34 @@ def test_index_row_of_before_is_of_its_one_entry_and_names_who_looked_where_it_h
             ("one", 7, "havering", "newham", "[7]"),
             ("two", 7, None, None, "[7]"),
         ]
+
+
+BEFORE_TEXTS = """
+INSERT INTO agency (id, name, short_name, kind, business, vetting_rules) VALUES
+  ('havering', 'Havering', 'Havering', 'council', false, '{}');
+INSERT INTO "user"
+  (id, agency_id, member, name, email, roles, partnership_roles, vetting, job_title,
+   disabled, password_alone, service, demonstration_place) VALUES
+  ('dan', 'havering', false, 'Dan', 'd', '[]', '[]', '[]', '', false, false, false, 0);
+INSERT INTO agreement (id, title) VALUES ('HAV-CSP-01', 'Robbery');
+INSERT INTO record (id, type, owner, looked_over, row_version) VALUES
+  ('one', 'sighting', 'havering', false, 1), ('two', 'sighting', 'havering', false, 1);
+INSERT INTO release
+  (id, record_id, agreement_id, version, purposes, recipients, text, by_user, at) VALUES
+  ('a', 'one', 'HAV-CSP-01', 1, '[]', '"all"', 'To the Quince tree.', 'dan', ''),
+  ('b', 'one', 'HAV-CSP-01', 1, '[]', '"all"', 'To the café, run', 'dan', ''),
+  ('c', 'two', 'HAV-CSP-01', 1, '[]', '"all"', NULL, 'dan', '');
+INSERT INTO word (word, record_id) VALUES ('quince', 'one'), ('medlar', 'two')
+"""
+
+
+def test_words_of_the_texts_of_releases_are_kept_beside_those_that_were(database):
+    migrate(database, "0033")
+    with database.transaction() as tx:
+        for statement in BEFORE_TEXTS.split(";"):
+            tx.exec_driver_sql(statement)
+    migrate(database)
+    with database.transaction() as tx:
+        kept = tx.execute(select(word.c.record_id, word.c.word).order_by(word.c.record_id, word.c.word)).all()
+    of_one = ["cafe", "quince", "run", "the", "to", "tree"]
+    assert [tuple(row) for row in kept] == [*(("one", each) for each in of_one), ("two", "medlar")]
