@@ -160,6 +160,24 @@ function setUpNow() {
   });
 }
 
+/* ---- A form that is sent once: the back button fetches it anew, and it is the same form all the same ---- */
+
+function setUpOnce() {
+  const once = document.querySelector("input[type=hidden][name=once]");
+  if (!once) return;
+  const fields = [once, ...once.form.querySelectorAll("input[type=date], input[type=time]")];
+  const drawn = history.state?.drawn;
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (!back || !drawn) {
+    history.replaceState({ drawn: fields.map((field) => field.defaultValue) }, "");
+    return;
+  }
+  fields.forEach((field, n) => {
+    // what somebody typed is put back by the browser
+    if (field.value === field.defaultValue) field.value = drawn[n];
+  });
+}
+
 /* ---- Pictures: paste, drop, look, and draw boxes ------------------------------------------------- */
 
 function take(input, files) {
@@ -199,6 +217,7 @@ function setUpDrop(place) {
 setUpKeys();
 setUpMenu();
 setUpNow();
+setUpOnce();
 /* ---- Pages for paper, and files that are being made ------------------------------------------- */
 
 document.querySelectorAll("[data-print]").forEach((button) => {

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from auth.roles import Action
 from foundation import clock
-from foundation.errors import Invalid
+from foundation.errors import Conflict, Invalid
+from foundation.identifiers import new_id
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
@@ -25,6 +26,11 @@ from sharing.stills import take_still
 
 blueprint = Blueprint("reports", __name__)
 
+_SENT_BEFORE = (
+    "You sent this form before, with other answers. Nothing was sent now. If this is another report, send it "
+    "again."
+)
+
 
 @blueprint.route("/report", methods=["GET", "POST"])
 @takes_kilobytes(FORM_KILOBYTES)
@@ -40,6 +46,7 @@ def new() -> ResponseReturnValue:
             "time": here.time().replace(second=0, microsecond=0),
             "subject": request.args.get("subject", ""),
             "police": True,
+            "once": new_id(),
         }
     )
     form.offer(terms)
@@ -47,7 +54,11 @@ def new() -> ResponseReturnValue:
         try:
             return _send(form, terms)
         except Invalid as invalid:
-            keep_problems(form, invalid, fallback="account")
+            if "Idempotency-Key" in invalid.problems:
+                form.form_errors = [_SENT_BEFORE]
+                form.once.data = new_id()
+            else:
+                keep_problems(form, invalid, fallback="account")
     cards = [card_view(card) for card in read_gallery(database, actor)]
     page = render_template("pages/reports/new.html", form=form, terms=terms, cards=cards)
     return (page, 422) if form.is_submitted() else page
@@ -61,7 +72,12 @@ def _send(form: ReportForm, terms: ReportingTerms) -> ResponseReturnValue:
         drawn = boxes(form.boxes.data or "")
         still = take_still(context.files(), data, boxes=drawn, looked_over=form.looked_over.data)
     report = new_report(form.data, form.chosen(terms), still, terms.police)
-    made = submit_report(context.database(), context.actor(), report, form.subject.data or None)
+    subject, asked = form.subject.data or None, form.asked(data)
+    try:
+        made = submit_report(context.database(), context.actor(), report, subject, asked=asked)
+    except Conflict:
+        # The first of two taps was being taken in; it is now, and the second leads to the same report.
+        made = submit_report(context.database(), context.actor(), report, subject, asked=asked)
     flash(f"Sent. The reference is {made.reference}.")
     if made.repeat is not None:
         words = "a repeat" if made.repeat.is_repeat else "not a repeat yet"

@@ -59,7 +59,7 @@ WORDS = {
     "CodeForm.code", "ConfirmForm.code", "HalfForm.code", "PurposeForm.purpose",
     "NewActionForm.title", "NewActionForm.measure", "GlassForm.reference", "SignInForm.email",
     "ConditionsForm.version", "OrderForm.reference",
-    "RecallForm.version", "ReportForm.boxes", "SightingForm.boxes", "SightingForm.camera",
+    "RecallForm.version", "ReportForm.boxes", "ReportForm.once", "SightingForm.boxes", "SightingForm.camera",
     "SightingForm.address", "SightingForm.subject", "SightingForm.mark", "WebhookForm.url",
     "WebhookForm.events", "AgreedForm.title", "AgreedForm.purposes", "NewAgreementForm.stem",
     "ClauseForm.id", "ClauseForm.title", "ProviderForm.issuer", "ProviderForm.client_id",

@@ -99,6 +99,17 @@ def test_third_report_of_a_subject_is_the_repeat(people):
     assert ["not a repeat yet" in words for words in said] == [count < 3 for count in counts]
 
 
+def test_back_and_send_again_makes_one_report(people):
+    magda = people.sign_in("Magda Kowalska", EXCLUDING, PHONE)
+    address = report(magda, re.compile("Known 098"), "Once, please: quincunx.")
+    said = magda.locator(".notice").nth(1).inner_text()
+    magda.go_back()
+    expect(magda.get_by_label("What happened, in your words")).to_have_value("Once, please: quincunx.")
+    magda.get_by_role("button", name="Send the report").click()
+    expect(magda).to_have_url(address)
+    assert magda.locator(".notice").nth(1).inner_text() == said
+
+
 def test_report_without_an_age_says_so_and_keeps_what_was_typed(people):
     magda = people.sign_in("Magda Kowalska", EXCLUDING, PHONE)
     magda.goto("/report")

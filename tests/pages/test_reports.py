@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import insert, select
 
+from sharing import contribution
 from sharing.records.incident import incident
 from sharing.records.record import link, record
 from sharing.schemes.tables import scheme
@@ -55,6 +56,10 @@ def reports(door):
         ).all()
 
 
+def once_of(page):
+    return re.search(r'name="once"[^>]*value="([^"]+)"', page)[1]
+
+
 def error_of(page, field):
     found = re.search(rf'id="{field}-error">(?:<[^>]*>[^<]*</span>)?([^<]*)</p>', page)
     return found and found[1]
@@ -83,3 +88,53 @@ def test_compared_person_is_on_the_report_and_somebody_new_needs_no_tick(door, k
     assert [(row.person_id, row.confirmed) for row in reports(door)] == [(person, True)]
     assert browser.send("/report", "/report", **SENT, subject="").status_code == 303
     assert len({row.person_id for row in reports(door)}) == 2
+
+
+def test_form_that_is_sent_twice_makes_one_report_which_counts_once(door, known):
+    browser = signed_in(door, MANAGER, EXCLUDING)
+    typed = {**SENT, **TICK, "subject": known, "once": once_of(browser.get("/report").text)}
+    first, again = (browser.send("/report", "/report", **typed) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.location == first.location
+    assert len(reports(door)) == 1
+    # That of the fixture says no time, and is not counted.
+    assert "Reports of this subject in 12 months: 1." in browser.get(again.location).text
+
+
+def test_form_keeps_its_key_while_it_comes_back_and_each_new_form_has_its_own(door):
+    browser = signed_in(door, MANAGER, EXCLUDING)
+    drawn = once_of(browser.get("/report").text)
+    assert once_of(browser.get("/report").text) != drawn
+    back = browser.send("/report", "/report", **{**SENT, "age": "", "once": drawn})
+    assert (back.status_code, once_of(back.text)) == (422, drawn)
+    for _ in range(2):
+        new = once_of(browser.get("/report").text)
+        assert browser.send("/report", "/report", **SENT, once=new).status_code == 303
+    assert len(reports(door)) == 2
+
+
+def test_form_sent_before_with_other_answers_asks_and_is_another_report_if_sent_again(door):
+    browser = signed_in(door, MANAGER, EXCLUDING)
+    typed = {**SENT, "once": once_of(browser.get("/report").text)}
+    assert browser.send("/report", "/report", **typed).status_code == 303
+    other = {**typed, "value": "12.00"}
+    back = browser.send("/report", "/report", **other)
+    assert back.status_code == 422
+    assert "You sent this form before, with other answers. Nothing was sent now." in back.text
+    assert 'value="12.00"' in back.text
+    assert len(reports(door)) == 1
+    assert browser.send("/report", "/report", **{**other, "once": once_of(back.text)}).status_code == 303
+    assert len(reports(door)) == 2
+
+
+def test_second_tap_while_the_first_is_being_taken_in_leads_to_the_same_report(door, monkeypatch):
+    browser = signed_in(door, MANAGER, EXCLUDING)
+    typed = {**SENT, "once": once_of(browser.get("/report").text)}
+    first = browser.send("/report", "/report", **typed)
+    answers = iter([None])
+    done_before = contribution.done_before
+    # The second looks before the first is kept, and then cannot commit.
+    monkeypatch.setattr(contribution, "done_before", lambda *of: next(answers, done_before(*of)))
+    second = browser.send("/report", "/report", **typed)
+    assert (second.status_code, second.location) == (303, first.location)
+    assert len(reports(door)) == 1
