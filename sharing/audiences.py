@@ -166,13 +166,15 @@ def _link(person: NewPerson, seen: date) -> Link:
     age = None
     if person.apparent_age is not None:
         age = ApparentAge(*person.apparent_age, seen)
+    link_id = new_id()
     return Link(
-        id=new_id(),
+        id=link_id,
         person=Person(
             id=person.person or new_id(),
             dob=values.get("date_of_birth"),
             apparent_age=age,
             believed_child=believed_child(person, values, seen),
+            entered_on=None if person.person else link_id,
         ),
         categories=frozenset(Category(category) for category in person.categories),
         values=values,

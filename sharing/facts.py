@@ -60,6 +60,7 @@ def person_of(row: Row, prefix: str = "fact_") -> Person:
         else None,
         believed_child=row[prefix + "believed_child"],
         anonymity_order=row[prefix + "anonymity_order"],
+        entered_on=row[prefix + "entered_on"],
     )
 
 

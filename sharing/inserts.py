@@ -123,8 +123,8 @@ def _insert_person(
     tx: Tx, actor: Actor, record_id: str, new: NewRecord, person: NewPerson, seen: date
 ) -> tuple[str, str]:
     values = cleaned(PERSON, person.values)
-    person_id = person.person or _new_person(tx, person, values, seen)
     link_id = new_id()
+    person_id = person.person or _new_person(tx, person, values, seen, link_id)
     own = new.type == "subject"
     tx.execute(
         insert(tables.link),
@@ -144,7 +144,7 @@ def _insert_person(
     return link_id, person_id
 
 
-def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any], seen: date) -> str:
+def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any], seen: date, link_id: str) -> str:
     person_id = new_id()
     age = None
     if person.apparent_age is not None:
@@ -158,6 +158,7 @@ def _new_person(tx: Tx, person: NewPerson, values: Mapping[str, Any], seen: date
             "date_of_birth_verified": False,
             "apparent_age": age,
             "believed_child": believed_child(person, values, seen),
+            "entered_on": link_id,
         },
     )
     return person_id

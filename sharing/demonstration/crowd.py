@@ -183,7 +183,7 @@ def _person(
     batch: Batch, crowd: Crowd, categories: tuple[str, ...], happened: datetime, *, own: bool = False
 ) -> DraftPerson:
     """A new person; known by name or by looks only, of any age, or of none that is recorded."""
-    draw, person_id = crowd.random, crowd.names.id()
+    draw, person_id, link_id = crowd.random, crowd.names.id(), crowd.names.id()
     known = own or "victim" in categories or "convicted" in categories or draw.random() < 0.35
     age = draw.choices(range(11, 61), crowd.ages)[0]
     born = (happened - timedelta(days=age * 365.25 + draw.randrange(365))).date()
@@ -196,7 +196,8 @@ def _person(
             "date_of_birth_verified": known and draw.random() < 0.7,
             "apparent_age": seen if not known and draw.random() < 0.8 else None,
             "believed_child": False,
+            "entered_on": link_id,
         },
     )
     values = person_values(crowd, born if known else None, protected="victim" in categories)
-    return DraftPerson(crowd.names.id(), person_id, categories, values, confirmed=True, own=own)
+    return DraftPerson(link_id, person_id, categories, values, confirmed=True, own=own)

@@ -22,8 +22,9 @@ def story_batch(files: Files, people: People, names: Names, now: datetime) -> Ba
     """All rows of the storyline; its stills are drawn, taken in as any other picture, and stored."""
     told, batch = read("storyline.yaml"), Batch()
     births = {key: about.get("born") for key, about in told["persons"].items()}
+    entered = _entered_on(told["records"])
     for key, about in told["persons"].items():
-        batch.add("person", person_row(key, about, now))
+        batch.add("person", {**person_row(key, about, now), "entered_on": entered.get(key)})
     for each in told["records"]:
         _tell(batch, each, births, (files, people, names, now))
     for agency, register in told["cameras"].items():
@@ -44,6 +45,17 @@ def person_row(key: str, about: Mapping[str, Any], now: datetime) -> dict[str, A
         else None,
         "believed_child": about.get("believed_child", False),
         "anonymity_order": about.get("anonymity_order"),
+    }
+
+
+def _entered_on(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The link with which each person came: their own record's, else that of the first that tells of them."""
+    found: dict[str, str] = {}
+    for told in records:
+        for each in told.get("persons", ()):
+            found.setdefault(each["person"], id_of(f"link {told['key']} {each['person']}"))
+    return found | {
+        told["person"]: id_of(f"link {told['key']} {_OWN}") for told in records if "person" in told
     }
 
 

@@ -71,6 +71,8 @@ person = Table(
     Column("believed_child", Boolean, nullable=False, default=False),
     #: The agency that holds a court's order of anonymity for the person.
     Column("anonymity_order", ForeignKey("agency.id")),
+    #: The link with which the person came: on no other does what is known of the age become an age band.
+    Column("entered_on", String(36)),
     Index("ix_person_ordered", "id", postgresql_where=_ORDERED, sqlite_where=_ORDERED),
 )
 

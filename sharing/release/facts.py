@@ -155,7 +155,11 @@ class ApparentAge:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A natural person, as far as rules must know. `anonymity_order` is the agency that holds the order."""
+    """A natural person, as far as rules must know. `anonymity_order` is the agency that holds the order.
+
+    `entered_on` is the link with which the person came, and with it what is known of the age; None where that
+    is not known.
+    """
 
     id: str
     dob: date | None = None
@@ -163,6 +167,7 @@ class Person:
     apparent_age: ApparentAge | None = None
     believed_child: bool = False
     anonymity_order: str | None = None
+    entered_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

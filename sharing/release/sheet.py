@@ -173,23 +173,40 @@ def _leaving(sheet: Sheet, records: Sequence[Mapping[str, Any]]) -> list[dict[st
 
 def setting_of(record: Record, question: Question, person: Person | None, tokens: StandInOf) -> Setting:
     """What the forms of a record's own fields need; `person` is whom the fields are about, if anybody."""
+    return _setting(record, question, person, person, tokens)
+
+
+def setting_of_link(record: Record, link: Link, question: Question, tokens: StandInOf) -> Setting:
+    """What the forms of a person's fields need; their address is in no ward of the record."""
+    own = _setting(record, question, link.person, _entered_here(link), tokens)
+    return replace(own, ward=None, wards=link.wards)
+
+
+def _entered_here(link: Link) -> Person | None:
+    """The person by what was entered of their age on this link; None if they came with another.
+
+    Whoever makes a record chooses its day. A band counted on that day from what another record tells of the
+    person would tell them the birthday, day by day, that is withheld from them there. Floors do not ask here:
+    they go by all that is known of the person.
+    """
+    if link.person.entered_on != link.id:
+        return None
+    return replace(link.person, dob=link.values.get("date_of_birth"))
+
+
+def _setting(
+    record: Record, question: Question, person: Person | None, aged: Person | None, tokens: StandInOf
+) -> Setting:
+    """The setting in which tokens are those of `person`, and the age band that of `aged`."""
     day: date | None
     if record.type == PAGE:
         day = day_of(question.now).replace(month=1, day=1)
     else:
         day = None if record.happened is None else day_of(record.happened)
-    band = token = None
-    if person is not None:
-        age = None if day is None else age_on(person, day)
-        band = None if age is None or age < 0 else band_of(age)
-        token = _tokens(person, tokens)
+    age = None if day is None or aged is None else age_on(aged, day)
+    band = None if age is None or age < 0 else band_of(age)
+    token = None if person is None else _tokens(person, tokens)
     return Setting(day, record.values.get("ward"), record.wards, token, band)
-
-
-def setting_of_link(record: Record, link: Link, question: Question, tokens: StandInOf) -> Setting:
-    """What the forms of a person's fields need; their address is in no ward of the record."""
-    own = setting_of(record, question, link.person, tokens)
-    return replace(own, ward=None, wards=link.wards)
 
 
 def _tokens(person: Person, tokens: StandInOf) -> Callable[[str], str]:

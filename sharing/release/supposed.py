@@ -48,7 +48,7 @@ def supposed_person(name: str, category: Category, now: datetime, *, child: bool
     """Somebody of 40, or of 15, who was this at an event."""
     years = 15 if child else 40
     born = date(now.year - years - 1, 6, 1)
-    person = Person(name, dob=born, dob_verified=True)
+    person = Person(name, dob=born, dob_verified=True, entered_on=name)
     return Link(name, person, frozenset({category}), values={"date_of_birth": born})
 
 

@@ -27,9 +27,11 @@ from sharing.events import records as events
 from sharing.records.incident import incident
 from sharing.records.record import link, record
 from sharing.records.subject import subject
+from sharing.release.facts import Exit
 from sharing.release.standing import standing_at
 from sharing.schemes.periods import ban_for, card_for, months_after
 from sharing.schemes.tables import scheme
+from sharing.sight import look, released_one
 from sharing.submission import NewPerson, NewRecord, check
 
 
@@ -71,7 +73,8 @@ def submit_report(
 
     Raises:
         Invalid: with a sentence for each field that cannot be taken, or if the key came with another body.
-        Missing: if there is no such subject in the actor's own scheme.
+        Missing: if there is no such subject for the actor in their own scheme.
+        PurposeRequired: if a subject is named and the actor has stated no purpose.
         Conflict: if the same key is being answered at this moment.
     """
     actor.require(Action.REPORT_SUBMIT)
@@ -170,6 +173,12 @@ def scheme_of(tx: Tx, agency_id: str) -> RowMapping:
 
 
 def _subject(tx: Tx, actor: Actor, subject_id: str) -> RowMapping:
+    """The subject's row, if the actor may know that there is such a subject: a member not of every one.
+
+    Raises:
+        Missing: if there is none, or none for the actor.
+        PurposeRequired: if the actor has stated no purpose.
+    """
     row = (
         tx.execute(
             select(record).where(
@@ -179,7 +188,9 @@ def _subject(tx: Tx, actor: Actor, subject_id: str) -> RowMapping:
         .mappings()
         .first()
     )
-    if row is None or row["person_id"] is None:
+    # Nothing of the subject leaves here, so that it is no consultation and has no entry.
+    sight = look(tx, actor, Exit.ONE)
+    if row is None or row["person_id"] is None or released_one(tx, sight, "subject", subject_id) is None:
         raise Missing("There is no such subject.")
     return row
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from foundation import clock
+from foundation.identifiers import new_id
 from sharing.partnerships import tables
 from sharing.schemes.tables import scheme
 from tests.api.doors import (
@@ -106,10 +107,21 @@ def report(subject=None, **values):
     }
 
 
-def subject_of(door):
+#: The scheme's members may know of a subject.
+TO_MEMBERS = {
+    "agreement": "ROMFORD-SCHEME",
+    "purposes": [EXCLUDING],
+    "recipients": ["members"],
+    "category": "suspect",
+}
+
+
+def subject_of(door, *, releases=(TO_MEMBERS,), **person):
+    known = person or {"apparent_age": {"low": 25, "high": 34}}
     body = {
         "values": {"state": "known"},
-        "persons": [{"categories": ["suspect"], "apparent_age": {"low": 25, "high": 34}}],
+        "persons": [{"categories": ["suspect"], **known}],
+        "releases": list(releases),
     }
     return door.made("subjects", MANAGER, body, purpose=EXCLUDING)
 
@@ -155,6 +167,70 @@ def test_gallery_holds_a_subject_whose_report_was_checked(partnership):
 def test_subject_of_another_scheme_cannot_be_reported(partnership):
     strange = report("00000000-0000-4000-8000-000000000000")
     assert problem(partnership.post("reports", MEMBER, strange, purpose=EXCLUDING)) == (404, "missing")
+
+
+def test_subject_who_does_not_exist_for_a_member_cannot_be_reported_by_them(partnership):
+    hidden = subject_of(partnership, releases=())
+    assert problem(partnership.get(f"subjects/{hidden}", MEMBER, purpose=EXCLUDING)) == (404, "missing")
+    answers = [
+        partnership.post("reports", MEMBER, report(each), purpose=EXCLUDING).json
+        for each in (hidden, new_id())
+    ]
+    assert answers[0]["status"] == 404
+    assert answers[0]["detail"] == answers[1]["detail"]
+    assert partnership.post("reports", MANAGER, report(hidden), purpose=EXCLUDING).status_code == 201
+
+
+def persons_age(door, report_id, user):
+    """What a report tells of the age of the one person on it, by field; None where it tells nothing."""
+    fields = door.get(f"incidents/{report_id}", user, purpose=EXCLUDING).json["fields"]
+    told = {key.rpartition(".")[2]: value for key, value in fields.items() if key.startswith("persons.")}
+    return {name: told.get(name) for name in ("age_band", "date_of_birth")}
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"values": {"date_of_birth": "2009-05-17"}},
+        {"values": {"date_of_birth": "1990-05-17"}},
+        {"apparent_age": {"low": 15, "high": 19}, "may_be_child": True},
+    ],
+)
+def test_members_do_not_learn_a_subjects_age_from_a_report_on_a_day_of_their_choice(partnership, known):
+    subject = subject_of(partnership, **known)
+    page = partnership.get(f"subjects/{subject}", MEMBER, purpose=EXCLUDING).json
+    assert "date_of_birth" in page["withheld"]
+    for days in (1, 400, 1200):
+        occurred = earlier(days=days)
+        made = partnership.made("reports", MEMBER, report(subject, occurred=occurred), purpose=EXCLUDING)
+        for user in (MEMBER, MANAGER):
+            assert persons_age(partnership, made, user) == {"age_band": None, "date_of_birth": None}
+
+
+def test_members_birthday_of_their_own_entering_tells_nothing_of_the_subjects(partnership):
+    """Neither whether it is the subject's, nor whether anybody believes the subject to be a child."""
+    told = []
+    for known in (
+        {"values": {"date_of_birth": "1990-05-17"}},
+        {"values": {"date_of_birth": "1991-06-18"}},
+        {"values": {"date_of_birth": "1990-05-17"}, "may_be_child": True},
+    ):
+        sent = report(subject_of(partnership, **known))
+        sent["persons"][0]["values"] = {"date_of_birth": "1990-05-17"}
+        told.append(
+            persons_age(partnership, partnership.made("reports", MEMBER, sent, purpose=EXCLUDING), MEMBER)
+        )
+    assert told == [{"age_band": None, "date_of_birth": "1990-05-17"}] * 3
+
+
+@pytest.mark.parametrize(
+    "known", [{"values": {"date_of_birth": "1990-05-17"}}, {"apparent_age": {"low": 35, "high": 40}}]
+)
+def test_age_band_of_somebody_entered_with_the_report_is_shown_on_it(partnership, known):
+    sent = report()
+    sent["persons"][0] |= known
+    made = partnership.made("reports", MEMBER, sent, purpose=EXCLUDING)
+    assert persons_age(partnership, made, MEMBER)["age_band"] == "35–44"
 
 
 def test_agreement_is_read_by_its_parties_only(partnership):

@@ -19,7 +19,7 @@ from foundation.schema import MIGRATIONS, current_revision, migrate, require_cur
 from migrations.tables import every_table
 from sharing.agreements.tables import policy_epoch
 from sharing.people.tables import invitation
-from sharing.records.record import word
+from sharing.records.record import person, word
 from sharing.retention.tables import retention_review
 from tests.databases import postgresql_url, sqlite_url
 
@@ -276,3 +276,36 @@ def test_words_of_the_texts_of_releases_are_kept_beside_those_that_were(database
         kept = tx.execute(select(word.c.record_id, word.c.word).order_by(word.c.record_id, word.c.word)).all()
     of_one = ["cafe", "quince", "run", "the", "to", "tree"]
     assert [tuple(row) for row in kept] == [*(("one", each) for each in of_one), ("two", "medlar")]
+
+
+def test_persons_of_before_came_with_their_own_record_or_with_the_only_one_that_tells_of_them(database):
+    migrate(database, "0033")
+    with database.transaction() as tx:
+        tx.exec_driver_sql(
+            "INSERT INTO agency (id, name, short_name, kind, business, vetting_rules)"
+            " VALUES ('bcrp', 'Romford', 'Romford', 'bcrp', true, '{}')"
+        )
+        tx.exec_driver_sql(
+            "INSERT INTO record (id, type, owner, looked_over, row_version)"
+            " VALUES ('one', 'incident', 'bcrp', false, 1), ('two', 'incident', 'bcrp', false, 1)"
+        )
+        for name in ("page", "only", "shared", "nowhere"):
+            tx.exec_driver_sql(
+                "INSERT INTO person (id, date_of_birth_verified, believed_child)"  # noqa: S608 - fixed words
+                f" VALUES ('{name}', false, false)"
+            )
+        for link, record, name, own in (
+            ("a", "one", "page", "false"),
+            ("b", "two", "page", "true"),
+            ("c", "one", "only", "false"),
+            ("d", "one", "shared", "false"),
+            ("e", "two", "shared", "false"),
+        ):
+            tx.exec_driver_sql(
+                "INSERT INTO link (id, record_id, person_id, categories, own, confirmed, made_by)"  # noqa: S608
+                f" VALUES ('{link}', '{record}', '{name}', '[]', {own}, true, 'bcrp')"
+            )
+    migrate(database)
+    with database.transaction() as tx:
+        kept = dict(tx.execute(select(person.c.id, person.c.entered_on)).all())
+    assert kept == {"page": "b", "only": "c", "shared": None, "nowhere": None}

@@ -8,10 +8,11 @@ from sharing.records.person import PERSON
 from sharing.records.registry import SCHEMAS
 from sharing.release.decision import decide
 from sharing.release.exit import Released, ReleasedPerson, release
-from sharing.release.facts import Keeper, Question, Whole
+from sharing.release.facts import ApparentAge, Children, Keeper, Question, Whole
 from sharing.release.schema import Category, FieldClass, Reason, Treatment
 from tests.unit.sharing.release.scene import (
     ADULT,
+    CHILD,
     NOW,
     PURPOSE,
     agreement,
@@ -42,6 +43,9 @@ VALUES = {
 }
 
 
+ENTERED = replace(ADULT, entered_on="l1")
+
+
 def made(about=None, who=None, terms=TERMS, stand_in=lambda agreement, person: f"{agreement}{person}"):
     about = about or record(values=VALUES)
     decision = decide(policy(terms), about, who or reader(), Question(PURPOSE, NOW))
@@ -67,7 +71,8 @@ def test_free_text_leaves_as_the_releases_text_but_as_the_original_for_the_owner
 
 
 def test_person_leaves_under_an_opaque_link_with_a_token_and_bands():
-    about = record(values=VALUES, persons=(link(values={"date_of_birth": ADULT.dob, "build": "slim"}),))
+    values = {"date_of_birth": ADULT.dob, "build": "slim"}
+    about = record(values=VALUES, persons=(link(ENTERED, values=values),))
     (person,) = made(about).persons
     assert person.link == "l1"
     assert person.fields["subject"].text == "Person Aadult"
@@ -76,8 +81,43 @@ def test_person_leaves_under_an_opaque_link_with_a_token_and_bands():
 
 
 def test_age_band_is_computed_and_never_taken_from_what_is_stored():
-    about = record(values=VALUES, persons=(link(values={"age_band": "16–17"}),))
+    values = {"date_of_birth": ADULT.dob, "age_band": "16–17"}
+    about = record(values=VALUES, persons=(link(ENTERED, values=values),))
     assert made(about).persons[0].fields["age_band"] == "35–44"
+
+
+OF_CHILDREN_TOO = agreement(
+    clause("1", {"event"}),
+    clause("2", {"identity", "description"}, categories={SUSPECT}, children=Children.ALSO),
+)
+SEEN = replace(ENTERED, dob=None, apparent_age=ApparentAge(25, 30, NOW.date()))
+
+
+@pytest.mark.parametrize(
+    ("person", "values", "band"),
+    [
+        (SEEN, {}, "18–24"),  # a fortnight before they were seen as 25
+        (replace(SEEN, entered_on="l2"), {}, None),
+        (replace(SEEN, entered_on=None), {}, None),
+        (replace(ENTERED, entered_on="l2"), {}, None),
+        (replace(ENTERED, entered_on="l2"), {"date_of_birth": ADULT.dob}, None),
+        (ENTERED, {}, None),  # another record told of the date later
+        (replace(ENTERED, dob=ADULT.dob.replace(year=2005)), {"date_of_birth": ADULT.dob}, "35–44"),
+        (replace(ENTERED, dob_verified=False, believed_child=True), {"date_of_birth": ADULT.dob}, None),
+    ],
+)
+def test_age_band_of_a_person_tells_only_what_was_entered_with_them_on_this_link(person, values, band):
+    about = record(values=VALUES, persons=(link(person, values=values),))
+    for who in (reader(), reader("east", "officer")):
+        assert made(about, who, OF_CHILDREN_TOO).persons[0].fields["age_band"] == band
+
+
+def test_floor_of_a_child_holds_by_what_any_record_tells_of_the_age():
+    child = replace(CHILD, entered_on="l2")
+    about = record(values=VALUES, persons=(link(child, values={"given_name": "Kit"}),))
+    (person,) = made(about, reader("romford"), OF_CHILDREN_TOO).persons
+    assert person.fields["age_band"] is None
+    assert person.withheld["given_name"].reason is Reason.PROTECTED
 
 
 def test_age_band_on_a_persons_page_is_that_of_last_1_january():
