@@ -224,12 +224,17 @@ def measured(records: int, rounds: int) -> Found:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def options_of(description: str | None) -> argparse.Namespace:
+    """What a measurement of lists was called with: `records`, `rounds` and `write`."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/performance.md")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = options_of(__doc__)
     text = told(measured(options.records, options.rounds))
     print(text)
     if options.write:

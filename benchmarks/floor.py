@@ -5,7 +5,6 @@ made beforehand, and does nothing else (`benchmarks.one_row`). `--write` keeps t
 `docs/performance.md`.
 """
 
-import argparse
 import os
 import platform
 
@@ -47,11 +46,7 @@ def _row(lists: Rates, clients: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="keep the figures in docs/performance.md")
-    options = parser.parse_args()
+    options = audit.options_of(__doc__)
     begun = os.getloadavg()[0]
     lists = audit.lists(options.records, options.rounds, APPLICATIONS)
     text = told(lists, options.records, (begun, os.getloadavg()[0]))
