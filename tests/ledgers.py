@@ -21,6 +21,7 @@ AGENCIES = ("havering", "newham", "romford-bcrp")
 
 TABLES = [
     tables.ledger_pending,
+    tables.ledger_set_apart,
     tables.ledger_leaf,
     tables.ledger_detail,
     tables.ledger_key,

@@ -95,7 +95,11 @@ def _own(agency: str, events: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
 
 
 def _begun(tx: Tx, since: datetime) -> int:
-    """A place before which nothing is as late as that: what was sequenced before then."""
+    """A place before which nothing is as late as that: what was sequenced before then.
+
+    By checkpoints that are signed alone: their time is signed with them, and verification finds another.
+    """
     table = ledger_checkpoint.c
-    found = select(table.size).where(table.at < since).order_by(table.size.desc()).limit(1)
+    signed = select(table.size).where(table.at < since, table.note.is_not(None))
+    found = signed.order_by(table.size.desc()).limit(1)
     return tx.execute(found).scalar_one_or_none() or 0

@@ -19,7 +19,7 @@ from foundation.ledger import pressure
 from foundation.ledger.encoding.bundle import opening_size
 from foundation.ledger.encoding.detail import NONCE_SIZE, Plain, canonical, leaf, leaf_of
 from foundation.ledger.encoding.kept import kept_text, view_texts
-from foundation.ledger.encoding.subject import Subject, references
+from foundation.ledger.encoding.subject import Subject, index_digest, references
 from foundation.ledger.encoding.views import new_views
 from foundation.ledger.sealing import seal
 from foundation.ledger.tables import ledger_pending
@@ -154,7 +154,7 @@ def _row(entry: Entry) -> tuple[object, ...]:
     event_id, secret = id_of(drawn[:ID_SIZE]), drawn[ID_SIZE:]
     agencies = sorted({entry.agency, *entry.agencies, *(view.agency for view in entry.views)})
     records = sorted(set(entry.records))
-    at = in_utc(entry.at)
+    at, found_by = in_utc(entry.at), sorted({each.found_by for each in entry.subjects})
     said: dict[str, Plain] = {
         "id": event_id,
         "at": at,
@@ -166,7 +166,7 @@ def _row(entry: Entry) -> tuple[object, ...]:
         "agencies": agencies,
         "records": records,
         "detail": entry.detail,
-        **_subjects(entry, event_id),
+        **_subjects(entry, event_id, found_by, secret),
     }
     whole = canonical(said)
     if entry.views:
@@ -190,7 +190,7 @@ def _row(entry: Entry) -> tuple[object, ...]:
         sizes,
         records,
         owners,
-        sorted({each.found_by for each in entry.subjects}),
+        found_by,
         public,
         seal(kept, secret),
     )
@@ -229,7 +229,7 @@ def _of_views(entry: Entry, event_id: str) -> Mapping[str, list[str]]:
     return {agency: found for agency, found in made if found}
 
 
-def _subjects(entry: Entry, event_id: str) -> Mapping[str, Plain]:
-    """The references of the entry as they stand in its text; nothing if it has none."""
+def _subjects(entry: Entry, event_id: str, found_by: list[str], secret: bytes) -> Mapping[str, Plain]:
+    """The references of the entry as they stand in its text, and what it says of the index; if it has any."""
     found = references(entry.subjects, event_id, filled=not entry.counted)
-    return {"subjects": found} if found else {}
+    return {"index": index_digest(secret, found_by), "subjects": found} if found else {}

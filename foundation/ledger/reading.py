@@ -26,6 +26,7 @@ from foundation.ledger.tables import (
     ledger_detail,
     ledger_key,
     ledger_pending,
+    ledger_set_apart,
 )
 
 
@@ -61,6 +62,7 @@ class Status:
     root: bytes
     at: datetime | None
     pending: int
+    set_apart: int
     oldest_pending: datetime | None
     signed_size: int
     note: str | None
@@ -144,6 +146,7 @@ def status(tx: Tx) -> Status:
         root=newest.root if newest else EMPTY_ROOT,
         at=newest.at if newest else None,
         pending=pending,
+        set_apart=tx.execute(select(func.count()).select_from(ledger_set_apart)).scalar_one(),
         oldest_pending=oldest,
         signed_size=signed.size - first if signed else 0,
         note=signed.note if signed else None,

@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 
 from foundation.ledger.encoding.batch import EMPTY_CHAIN, MANIFEST, OPENING, link, own_hash
+from foundation.ledger.encoding.bundle import opening_size
 from foundation.ledger.encoding.detail import leaf, leaf_of, parse
 from foundation.ledger.encoding.kept import read_kept
+from foundation.ledger.encoding.subject import index_digest
 from foundation.ledger.encoding.tiles import WIDTH
 from foundation.ledger.encoding.tree import Frontier, leaf_hash, root_of
 
@@ -33,7 +35,8 @@ class BadLogError(Exception):
 class Row:
     """One leaf with its opened detail, as the database gives them: nothing of it is trusted.
 
-    Of an entry whose detail was erased only the agencies are left; `problem` says what else is wrong.
+    Of an entry whose detail was erased only the agencies are left, each with the bytes that it takes home;
+    `problem` says what else is wrong.
     """
 
     idx: Any
@@ -43,7 +46,8 @@ class Row:
     nonce: Any = None
     detail: Any = None
     columns: Mapping[str, Any] = field(default_factory=dict)  # stand beside the detail and must say the same
-    erased: tuple[str, ...] | None = None
+    erased: tuple[tuple[str, Any], ...] | None = None
+    found_by: tuple[str, ...] = ()  # references of the index of subjects
     problem: str = ""
 
 
@@ -141,6 +145,7 @@ class Replay:
         self.checked = size
 
     def _go_on(self, row: Row, whole: Mapping[str, Any] | None) -> None:
+        _refuse_another_index(row, whole)
         place, hash_ = self.place, leaf_hash(row.leaf)
         chain = link(self.chain, hash_)
         if self.size and row.chain == link(self.before, hash_):  # it follows, if the leaf before is left out
@@ -149,7 +154,7 @@ class Replay:
             raise ValueError("it does not follow from the leaves before it")
         agencies, records = self._understood(row, whole)
         self.of_record.expect(place, records)
-        self.of_agency.expect(place, agencies)
+        self.of_agency.expect(place, list(map(repr, agencies)))
         self.before, self.chain = self.chain, chain
         self.frontier = self.frontier.extended([hash_])
         self._tile.append(hash_)
@@ -157,8 +162,10 @@ class Replay:
             self.nodes.append(root_of(self._tile))
             self._tile.clear()
 
-    def _understood(self, row: Row, whole: Mapping[str, Any] | None) -> tuple[list[str], list[str]]:
-        """The agencies and the records, as `mention` says them, that the index rows must name."""
+    def _understood(
+        self, row: Row, whole: Mapping[str, Any] | None
+    ) -> tuple[list[tuple[str, Any]], list[str]]:
+        """What index rows must name: agencies with their bytes, and records as `mention` says them."""
         if whole is None:
             self.erased += 1
             agencies, records = list(row.erased or ()), list[str]()
@@ -170,10 +177,10 @@ class Replay:
                 raise ValueError("a log opens with its first leaf")
             return [], []
         else:
-            agencies, owners = whole["agencies"], whole.get("owners", {})
-            by = whole["agency"]
+            owners, by = whole.get("owners", {}), whole["agency"]
+            agencies = [(agency, whole["sizes"][agency]) for agency in whole["agencies"]]
             records = [mention(record, owners.get(record), by) for record in whole["records"]]
-        self._mention(row.leaf, agencies)
+        self._mention(row.leaf, [agency for agency, _ in agencies])
         return agencies, records
 
     def _count(self, whole: Mapping[str, Any]) -> None:
@@ -193,15 +200,19 @@ class Replay:
 def _judged(row: Row) -> dict[str, Any]:
     """The detail, once it is what the leaf commits to and what stands beside it; of views the actor's.
 
-    Of views, `owners` is added: in whose view each of its records stands.
+    Added is `sizes`, the bytes that each agency takes home, and of views `owners`, in whose view each of its
+    records stands.
     """
     kept = read_kept(row.detail)
     whole = parse(row.detail) if kept is None else dict(kept.told)
     at = datetime.fromisoformat(whole["at"])
     if kept is None:
         public = leaf(row.detail, row.nonce, at)
+        whole["sizes"] = dict.fromkeys(whole.get("agencies", ()), opening_size() + len(row.detail.encode()))
     else:
-        public = leaf_of(kept.views(row.nonce).commitment(), at)
+        views = kept.views(row.nonce)
+        public, opening = leaf_of(views.commitment(), at), opening_size(views.texts)
+        whole["sizes"] = {agency: opening + len(text.encode()) for agency, text in views.texts.items()}
         whole["owners"] = {
             record: whole["agencies"][owner]
             for record, owner in zip(whole["records"], kept.owners, strict=True)
@@ -212,6 +223,20 @@ def _judged(row: Row) -> dict[str, Any]:
         if whole.get(name, "") != value:
             raise ValueError(f"the column {name} says something else than the detail")
     return whole
+
+
+def _refuse_another_index(row: Row, whole: Mapping[str, Any] | None) -> None:
+    """Refuse rows of the index of subjects that are not those of the entry.
+
+    Raises:
+        ValueError: if they are others than it says.
+    """
+    told = (whole or {}).get("index")
+    if told is None and whole is not None and "subjects" in whole:
+        return  # from before entries said which rows the index holds
+    found = None if told is None and not row.found_by else index_digest(row.nonce or b"", row.found_by)
+    if found != told:
+        raise ValueError("the index of subjects does not hold what it says")
 
 
 def mention(record: str, owner: str | None, agency: str | None) -> str:
@@ -239,5 +264,5 @@ def named_by(row: Any) -> Iterator[tuple[int, str]]:
 
 
 def concerned_by(row: Any) -> Iterator[tuple[int, str]]:
-    """The one entry of a row of the index of agencies."""
-    yield row.idx, row.agency
+    """The one entry of a row of the index of agencies, with the bytes that the agency takes home."""
+    yield row.idx, repr((row.agency, row.size))

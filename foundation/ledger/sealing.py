@@ -27,7 +27,6 @@ from foundation.ledger.files import held, own_alone, write_whole
 SEAL_FILE = "ledger.seal"
 _KEY_SIZE = 32
 _ID_SIZE = 4
-_SECRET_SIZE = 32
 #: Bytes of the part that is kept apart: which key wraps it, and the wrapped secret.
 KEY_SIZE = _ID_SIZE + 40
 #: By so much the rest is longer than the detail in UTF-8, if that is shorter than `_LONG`.
@@ -39,7 +38,7 @@ _PRESSED = b"\x78"
 _INFO = b"concordat/ledger/detail/v1"
 _NONCE = bytes(12)
 
-#: Rows from before there was a seal: no key's id, as wide as a wrapped secret; then bare secret, bare text.
+#: How rows from before there was a seal begin, where the key's id stands: `foundation.ledger.resealing`.
 BARE = bytes(_ID_SIZE)
 
 _keys: dict[bytes, bytes] = {}
@@ -88,7 +87,7 @@ def use_key(key: bytes) -> None:
 
 def is_open(key_part: bytes) -> bool:
     """Whether this process holds the key that wraps this part."""
-    return key_part[:_ID_SIZE] in _keys or key_part[:_ID_SIZE] == BARE
+    return key_part[:_ID_SIZE] in _keys
 
 
 def seal(detail: str, secret: bytes) -> bytes:
@@ -115,8 +114,6 @@ def unseal(key_part: bytes, body: bytes) -> tuple[str, bytes]:
     """
     key_id, wrapped = key_part[:_ID_SIZE], key_part[_ID_SIZE:]
     try:
-        if key_id == BARE:
-            return body.decode(), wrapped[-_SECRET_SIZE:]
         secret = aes_key_unwrap(_keys[key_id], wrapped)
         opened = _cipher(secret).decrypt(_NONCE, body, None)
         return (zlib.decompress(opened) if opened[:1] == _PRESSED else opened).decode(), secret

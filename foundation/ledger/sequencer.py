@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from foundation import clock
 from foundation.bulk import insert_many
 from foundation.database import Database, Tx
 from foundation.errors import Misconfigured
 from foundation.ledger import logs
-from foundation.ledger.custody import open_keys, read_anchor
+from foundation.ledger.custody import Anchor, Keys, open_keys, read_anchor
 from foundation.ledger.encoding.batch import Batch, Log, Told, Waiting, opened, sequenced
 from foundation.ledger.encoding.tree import EMPTY_ROOT, Frontier
 from foundation.ledger.placing import move
 from foundation.ledger.published import complete_nodes
 from foundation.ledger.sealing import parted, seal
+from foundation.ledger.set_apart import set_apart
 from foundation.ledger.signing import newest_checkpoint, refuse_a_fork, sign_newest
 from foundation.ledger.tables import (
     ledger_agency,
@@ -31,12 +33,14 @@ from foundation.ledger.tables import (
 
 #: Any number that nothing else in this database locks: "ledger" in ASCII.
 _LOCK = 0x6C6564676572
+#: What a batch ends with that holds an entry which is none: the database refuses it, or it cannot be read.
+_UNPLACEABLE = (DBAPIError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 def sequence(database: Database, data_dir: Path, limit: int = 4096) -> int:
     """Turn up to `limit` waiting entries into leaves, sign the new checkpoint, and give how many there were.
 
-    `data_dir` holds the key and the anchor, which are made at first use.
+    What has no place is set apart. `data_dir` holds the key and the anchor, which are made at first use.
 
     Raises:
         Misconfigured: if the database does not reach what was signed before, or the key is not the log's.
@@ -44,6 +48,20 @@ def sequence(database: Database, data_dir: Path, limit: int = 4096) -> int:
     """
     keys = open_keys(data_dir)
     anchor = read_anchor(data_dir)  # before the database: the log may only have grown since
+    try:
+        count = _batch(database, keys, anchor, limit)
+    except _UNPLACEABLE:
+        with database.transaction() as tx:
+            lock(tx)
+            apart = set_apart(tx, limit)
+        if not apart:
+            raise
+        count = _batch(database, keys, anchor, limit)
+    sign_newest(database, data_dir)
+    return count
+
+
+def _batch(database: Database, keys: Keys, anchor: Anchor, limit: int) -> int:
     with database.transaction() as tx:
         lock(tx)
         refuse_a_fork(tx, anchor, keys.first)
@@ -54,7 +72,6 @@ def sequence(database: Database, data_dir: Path, limit: int = 4096) -> int:
             batch = sequenced(waiting, log, _agencies(tx, waiting), clock.now(), seal)
             move(tx, numbers, reign.first + log.frontier.size)
             _write(tx, batch, reign)
-    sign_newest(database, data_dir)
     return len(waiting)
 
 

@@ -34,6 +34,20 @@ ledger_pending = Table(
     Column("detail", Sealed, nullable=False),  # canonical text, with its secret
 )
 
+#: What was found among the waiting and cannot be placed, as it stood: `foundation.ledger.set_apart`.
+ledger_set_apart = Table(
+    "ledger_set_apart",
+    metadata,
+    Column("seq", _NUMBER, primary_key=True, autoincrement=False),
+    Column("found_at", UtcTime, nullable=False),
+    Column("problem", String, nullable=False),
+    *(
+        Column(each.name, LargeBinary if each.name in {"leaf", "detail"} else String, nullable=False)
+        for each in ledger_pending.c
+        if each.name != "seq"
+    ),
+)
+
 #: `idx` counts from 0 without gaps, over all logs: after a database was restored a new log begins, and what
 #: partners call an index is `idx` less the `first` of its log.
 ledger_leaf = Table(
@@ -94,7 +108,7 @@ ledger_subject_mention = Table(
     "ledger_subject_mention",
     metadata,
     Column("reference", String(32), primary_key=True),
-    Column("idx", _NUMBER, primary_key=True, autoincrement=False),
+    Column("idx", _NUMBER, primary_key=True, autoincrement=False, index=True),
     sqlite_with_rowid=False,
 )
 

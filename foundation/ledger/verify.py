@@ -5,41 +5,38 @@ out.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, String, Table, func, select, tuple_, type_coerce
+from sqlalchemy.exc import DBAPIError
 
 from foundation.database import Database, JsonText
-from foundation.errors import Misconfigured, Unavailable
+from foundation.errors import Misconfigured
 from foundation.ledger import logs
 from foundation.ledger.custody import KEY_FILE, Anchor, open_key, read_anchor
 from foundation.ledger.encoding.checkpoint import Checkpoint, read_note
-from foundation.ledger.encoding.note import Verifier, split
+from foundation.ledger.encoding.cosignature import cosigned_at
+from foundation.ledger.encoding.note import Kind, Verifier, split
 from foundation.ledger.encoding.succession import read_succession
 from foundation.ledger.encoding.tiles import WIDTH
 from foundation.ledger.encoding.tree import root_of
 from foundation.ledger.erasing import Accounted, accounted_for
 from foundation.ledger.logs import LogSpan
 from foundation.ledger.replay import BadLogError, Mentions, Replay, Row, concerned_by, named_by
-from foundation.ledger.sealing import unseal
+from foundation.ledger.rows import PAGE, extent, page, references_between, row_of
 from foundation.ledger.tables import (
     ledger_agency,
     ledger_agency_mention,
     ledger_checkpoint,
-    ledger_detail,
-    ledger_key,
-    ledger_leaf,
     ledger_node,
-    ledger_pending,
     ledger_record_mention,
 )
 
-_PAGE = 1000
 _LOWEST = -(2**63)
-_COLUMNS = ("id", "at", "operation", "event", "actor", "agency")
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,8 @@ class Report:
 def verify(database: Database, data_dir: Path) -> Report:
     """Check the log against itself, and against the key and the anchor in the data folder.
 
+    A row that the database itself cannot read out is bad, as any other that was not written by the ledger.
+
     Raises:
         Misconfigured: if the data folder holds no key of a ledger.
         Unavailable: if the database cannot be reached.
@@ -78,6 +77,8 @@ def verify(database: Database, data_dir: Path) -> Report:
         walk.check(anchor)
     except BadLogError as error:
         bad = error
+    except DBAPIError as error:  # the database is there, and cannot give what a row holds
+        bad = BadLogError(None, f"a row of the ledger cannot be read: {error.orig}")
     return Report(
         good=bad is None,
         entries=walk.entries + walk.replay.entries,
@@ -123,16 +124,20 @@ class Walk:
         """
         if anchor.origin != self._verifier.name:
             raise BadLogError(None, "the key and the anchor are of two ledgers")
-        extent = self._one(_extent())
-        self.pending, size = extent.pending, extent.size or 0
+        reached = self._one(extent())
+        self.pending, size = reached.pending, reached.size or 0
         self._check_reigns()
         self._erased = self._accounted()
         for span in self._spans:
             self._go_through(span, size if span.end is None else span.end, anchor)
-        self._check_end(extent, size, anchor)
+        self._check_end(reached, size, anchor)
         self._check_agencies(size)
         self._check_mentions(ledger_record_mention, named_by, self.replay.of_record, size)
         self._check_mentions(ledger_agency_mention, concerned_by, self.replay.of_agency, size)
+        if reached.set_apart:
+            raise BadLogError(
+                None, f"entries that could not be placed: {reached.set_apart}, in ledger_set_apart"
+            )
 
     def _check_reigns(self) -> None:
         """Each key was handed over to by the one before it, or the new one says that the old was lost."""
@@ -152,16 +157,14 @@ class Walk:
             if new.log != old.log:
                 self.lost.append(told.last - told.kept)
 
-    def _check_end(self, extent: Any, size: int, anchor: Anchor) -> None:
-        reached = size - self._spans[-1].first
-        if anchor.size and not self._met_anchor and reached >= anchor.size:
+    def _check_end(self, reached: Any, size: int, anchor: Anchor) -> None:
+        own = size - self._spans[-1].first
+        if anchor.size and not self._met_anchor and own >= anchor.size:
             raise BadLogError(None, f"no checkpoint has the {anchor.size} leaves that the ledger signed last")
-        if reached < anchor.size:
-            raise BadLogError(
-                size, f"the ledger signed {anchor.size} leaves, and this database holds {reached}"
-            )
-        for name in ("leaf", "detail", "key", "record", "agency"):
-            last = getattr(extent, name)
+        if own < anchor.size:
+            raise BadLogError(size, f"the ledger signed {anchor.size} leaves, and this database holds {own}")
+        for name in ("leaf", "detail", "key", "record", "agency", "subject"):
+            last = getattr(reached, name)
             if last is not None and last >= size:
                 raise BadLogError(
                     size, f"there is something of an entry at {last}, after the last checkpoint"
@@ -196,12 +199,14 @@ class Walk:
         if row.note is None:
             return
         try:
-            found = _read_by_any(row.note, span.verifiers)
-        except (ValueError, TypeError) as error:
+            found, at = _read_by_any(row.note, span.verifiers)
+        except (ValueError, TypeError, OverflowError, OSError) as error:
             raise BadLogError(None, f"the signed checkpoint of {size} is not good: {error}") from error
         if found != Checkpoint(span.origin, size, row.root):
             begun = span.first + self.signed
             raise BadLogError(begun, f"the leaves before {row.size} are not those that were signed")
+        if str(row.at)[:19] != at:
+            raise BadLogError(None, f"the checkpoint of {size} was signed at another time than it says")
         self.signed = size
 
     def _check_nodes(self, span: LogSpan) -> None:
@@ -235,7 +240,7 @@ class Walk:
         key = tuple(table.primary_key)
         # What is to be JSON is taken as it stands: it may be none.
         as_kept = [type_coerce(each, String) if isinstance(each.type, JsonText) else each for each in table.c]
-        wanted = select(*as_kept).order_by(*key).limit(_PAGE)
+        wanted = select(*as_kept).order_by(*key).limit(PAGE)
         place: tuple[str, int] = ("", -1)
         while rows := self._all(wanted.where(tuple_(*key) > place)):
             for row in rows:
@@ -249,26 +254,38 @@ class Walk:
 
     def _rows(self, first: int, end: int) -> Iterator[Row]:
         start = first or _LOWEST  # a place below zero is met first, and refused
-        while rows := self._all(_page(start, end)):
+        while rows := self._all(page(start, end)):
             gone = [row.idx for row in rows if row.detail is None and row.key is None]
             if any(place not in self._erased for place in gone):
                 self._erased = self._accounted()  # it may have been erased since
             erased = {place for place in gone if place in self._erased}
             agencies = self._agencies_between(min(erased), max(erased)) if erased else {}
+            about = self._references_between(start, rows[-1].idx)
+            nowhere = min(about.keys() - {row.idx for row in rows}, default=None)
+            if nowhere is not None:
+                raise BadLogError(nowhere, f"the index names a subject at {nowhere}, where no entry is")
             for row in rows:
-                yield _row(row, tuple(agencies.get(row.idx, ())) if row.idx in erased else None)
+                concerned = tuple(agencies.get(row.idx, ())) if row.idx in erased else None
+                yield row_of(row, concerned, tuple(about.get(row.idx, ())))
             start = rows[-1].idx + 1
 
-    def _agencies_between(self, first: int, last: int) -> dict[int, list[str]]:
+    def _references_between(self, first: int, last: int) -> dict[int, list[str]]:
+        """By which references the index of subjects finds these entries."""
+        found: dict[int, list[str]] = {}
+        for row in self._all(references_between(first, last)):
+            found.setdefault(row.idx, []).append(row.reference)
+        return found
+
+    def _agencies_between(self, first: int, last: int) -> dict[int, list[tuple[str, Any]]]:
         """Whom the entries concern whose details are gone. By agency, as the table is kept."""
         table = ledger_agency_mention
-        found: dict[int, list[str]] = {}
+        found: dict[int, list[tuple[str, Any]]] = {}
         if not self._agencies:
             self._agencies = [row.agency for row in self._all(select(table.c.agency).distinct())]
         for agency in sorted(self._agencies):
-            places = select(table.c.idx).where(table.c.agency == agency, table.c.idx.between(first, last))
-            for row in self._all(places):
-                found.setdefault(row.idx, []).append(agency)
+            wanted = select(table.c.idx, table.c.size).where(table.c.agency == agency)
+            for row in self._all(wanted.where(table.c.idx.between(first, last))):
+                found.setdefault(row.idx, []).append((agency, row.size))
         return found
 
     def _accounted(self) -> Accounted:
@@ -278,9 +295,10 @@ class Walk:
     def _checkpoints(self, first: int, end: int) -> Iterator[Any]:
         table = ledger_checkpoint
         start = first or -1
-        wanted = select(table.c.size, table.c.root, table.c.frontier, table.c.chain, table.c.note)
+        as_kept = type_coerce(table.c.at, String).label("at")  # it may be no moment at all
+        wanted = select(table.c.size, table.c.root, table.c.frontier, table.c.chain, table.c.note, as_kept)
         while rows := self._all(
-            wanted.where(table.c.size > start, table.c.size <= end).order_by(table.c.size).limit(_PAGE)
+            wanted.where(table.c.size > start, table.c.size <= end).order_by(table.c.size).limit(PAGE)
         ):
             yield from rows
             start = rows[-1].size
@@ -294,55 +312,17 @@ class Walk:
             return tx.execute(statement).one()
 
 
-def _row(row: Any, erased: tuple[str, ...] | None) -> Row:
-    leaf = row.idx, row.leaf, row.hash, row.chain
-    if erased is not None:
-        return Row(*leaf, erased=erased)
-    if row.detail is None or row.key is None:
-        return Row(*leaf, problem="is missing")
-    try:
-        detail, nonce = unseal(row.key, row.detail)
-    except Unavailable:
-        return Row(*leaf, problem="cannot be opened")
-    return Row(*leaf, nonce, detail, {name: getattr(row, name) for name in _COLUMNS})
-
-
-def _read_by_any(note: str, verifiers: tuple[Verifier, ...]) -> Checkpoint:
-    """The checkpoint from a note that one of the keys has signed.
+def _read_by_any(note: str, verifiers: tuple[Verifier, ...]) -> tuple[Checkpoint, str]:
+    """The checkpoint from a note that one of the keys has signed, and when: UTC to the second, as text.
 
     Raises:
-        ValueError: if none has, or one of them badly.
+        ValueError: if none has, or one of them badly, or it does not say when.
     """
     _, signatures = split(note)
     known = [each for each in verifiers if any(line.is_of(each) for line in signatures)]
     if not known:
         raise ValueError("the note does not carry the signature of a key of this log")
     read = [read_note(note, each) for each in known]
-    return read[0]
-
-
-def _extent() -> Select[Any]:
-    """How far everything reaches, in one statement so that it is of one moment."""
-    return select(
-        select(func.max(ledger_checkpoint.c.size)).scalar_subquery().label("size"),
-        select(func.max(ledger_leaf.c.idx)).scalar_subquery().label("leaf"),
-        select(func.max(ledger_detail.c.idx)).scalar_subquery().label("detail"),
-        select(func.max(ledger_key.c.idx)).scalar_subquery().label("key"),
-        select(func.max(ledger_record_mention.c.idx)).scalar_subquery().label("record"),
-        select(func.max(ledger_agency_mention.c.idx)).scalar_subquery().label("agency"),
-        select(func.count()).select_from(ledger_pending).scalar_subquery().label("pending"),
-    )
-
-
-def _page(start: int, end: int) -> Select[Any]:
-    leaf, detail, key = ledger_leaf.c, ledger_detail.c, ledger_key.c
-    beside = [detail[name] for name in _COLUMNS if name != "at"]
-    joined = ledger_leaf.outerjoin(ledger_detail, leaf.idx == detail.idx)
-    return (
-        select(leaf.idx, leaf.leaf, leaf.hash, leaf.chain, key.key, detail.detail, *beside)
-        .add_columns(type_coerce(detail.at, String).label("at"))  # as it stands: it may be no moment at all
-        .select_from(joined.outerjoin(ledger_key, leaf.idx == key.idx))
-        .where(leaf.idx >= start, leaf.idx < end)
-        .order_by(leaf.idx)
-        .limit(_PAGE)
-    )
+    timed = [cosigned_at(note, replace(each, kind=Kind.COSIGNATURE)) for each in known]
+    at = max(each for each in timed if each is not None)
+    return read[0], f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S}"

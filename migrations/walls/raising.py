@@ -125,7 +125,7 @@ def _walled(name: str, wall: Wall, read_by_walls: tuple[str, ...] | None) -> Ite
 def _for_requests(table: str, row: str, wall: Wall) -> Iterator[str]:
     policies = (
         ("SELECT", _listed(wall.columns), "requests_read", _using(wall.read)),
-        ("INSERT", "", "requests_add", _check(wall.insert)),
+        ("INSERT", _listed(wall.adds), "requests_add", _check(wall.insert)),
         (
             "UPDATE",
             _listed(wall.changes),

@@ -71,11 +71,14 @@ def status(*, as_json: bool) -> None:
             "leaves": found.size,
             "signed": found.signed_size,
             "pending": found.pending,
+            "set_apart": found.set_apart,
         }
         click.echo(json.dumps({**figures, "root": found.root.hex(), "witnesses": witnesses}))
     else:
         click.echo(f"leaves {found.size}, signed {found.signed_size}, pending {found.pending}")
         click.echo(f"root {found.root.hex()}")
+        if found.set_apart:
+            click.echo(f"set apart {found.set_apart}: entries that cannot be placed. Run: ledger verify")
         if found.oldest_pending:
             click.echo(f"oldest pending since {found.oldest_pending:%Y-%m-%d %H:%M:%S} UTC")
         for each in seen:
@@ -85,7 +88,7 @@ def status(*, as_json: bool) -> None:
             )
         if found.note:
             click.echo(found.note, nl=False)
-    if late or pressure.alarming:
+    if late or pressure.alarming or found.set_apart:
         sys.exit(1)
 
 

@@ -177,9 +177,12 @@ def test_consultations_are_refused_while_entries_wait_too_long(ledger):
     assert pressure._last == pressure.Pressure()
 
 
-def test_row_that_cannot_be_read_ends_no_thread_and_has_consultations_refused(ledger, caplog):
+def test_batch_that_fails_ends_no_thread_and_has_consultations_refused(ledger, caplog, monkeypatch):
+    def broken(*_):
+        raise ValueError("planted")
+
     ledger.add(1)
-    ledger.run("UPDATE ledger_pending SET agencies = 'x'")
+    monkeypatch.setattr("foundation.ledger.sequencer.move", broken)
     sequencer = Sequencer(ledger.database, ledger.data_dir)
     assert sequencer._round() > 0
     assert "could not be sequenced" in caplog.text
