@@ -20,6 +20,7 @@ import hashlib
 import hmac
 import json
 import re
+import sys
 import time
 from base64 import b64decode, b64encode
 from collections import deque
@@ -146,9 +147,8 @@ class Note:
         self.text, self.lines = text + "\n", []
         require(found and lines.endswith("\n"), "a note has no signatures")
         require(not any(ord(sign) < 32 and sign != "\n" for sign in note), "a note has control characters")
-        rows = lines[:-1].split("\n")
-        require(len(rows) <= 100, "a note has too many signatures")
-        for row in rows:
+        require(lines.count("\n") <= 100, "a note has too many signatures")
+        for row in lines[:-1].split("\n"):
             parts = row.split(" ")
             require(len(parts) == 3 and parts[0] == "—" and parts[1], "a note has a malformed signature")
             raw = unbase64(parts[2])
@@ -231,10 +231,9 @@ class Checkpoint:
         match = require(re.fullmatch(form, note.text), "this is not the text of a checkpoint")
         self.origin, self.size, self.root = match[1], int(match[2]), unbase64(match[3])
         keys = [each for each in policy.logs if each[0] == self.origin]
-        signed = [at for key in keys for at in note.times(*key, SIGNED)]
-        require(signed, "the log has not signed this checkpoint")
-        times = [at for key in keys for at in note.times(*key, TIMED)]
-        self.at = max(require(times, "the log does not say when it signed this checkpoint"))
+        times = {kind: [at for key in keys for at in note.times(*key, kind)] for kind in (SIGNED, TIMED)}
+        require(times[SIGNED], "the log has not signed this checkpoint")
+        self.at = max(require(times[TIMED], "the log does not say when it signed this checkpoint"))
         seen = {name: note.times(*key, TIMED) for name, key in policy.witnesses.items()}
         self.seen = {name: max(found) for name, found in seen.items() if found}
         require(policy.met(policy.quorum, self.seen), "too few witnesses have seen this checkpoint")
@@ -349,7 +348,7 @@ class Part:
             same = vars(self.tree) == vars(self.earlier.tree) and vars(self.own) == vars(self.earlier.own)
             require(same, "this is not the log of the earlier bundle")
             self.entries, self.gone = [*self.earlier.entries], [*self.earlier.gone]
-            self.told = [*self.earlier.told]
+            self.told, self.last_count = [*self.earlier.told], self.earlier.last_count
 
     def place(self, index: int, height: int, hash_: bytes, *, mine: bool) -> None:
         """One line of the tree."""
@@ -397,8 +396,8 @@ class Part:
         last = self.entries[-1][0] if self.own.size > self.counted else -1
         require(last <= self.last_count, "entries of yours are not counted", last)
         require((self.log > 1 and not self.begun) == bool(self.opening), "how the log opens is missing", 0)
-        both = zip(self.earlier.entries if self.earlier else (), self.entries)  # noqa: B905 - what both have
-        for old, new in both:
+        earlier = self.earlier.entries if self.earlier else []
+        for old, new in zip(earlier, self.entries):  # noqa: B905 - what both have
             require(old == new, "this is another entry than in the earlier bundle", min(old[0], new[0]))
 
 
@@ -547,11 +546,12 @@ def check_bundle(file: BinaryIO, policy: Policy, parts: Parts) -> dict[str, Any]
         missing = min((index for index in part.gone if (part.log, index) not in told), default=None)
         require(missing is None, "a detail is missing that no entry says was erased", missing)
     sizes = " and ".join(f"{part.checkpoint.size:,}" for part in known)
-    log, checkpoint = "a log" if len(known) == 1 else "logs", known[-1].checkpoint
+    log, checkpoint, last = "a log" if len(known) == 1 else "logs", known[-1].checkpoint, known[-1].last_count
     words = f"{entries:,} entries of yours, complete, in {log} of {sizes}, {checkpoint.said()}"
+    words += f"; last counted at index {last:,}" if last >= 0 else "; not counted yet"
     words += f"; of {erased:,} the details were erased since, as entries of yours say" if erased else ""
     more = {"agency": bundle.agency, "entries": entries, "erased": erased, "gaps": bundle.gaps}
-    return dict(checkpoint.told("bundle", "\n".join([words, *bundle.gaps]), **more))
+    return dict(checkpoint.told("bundle", "\n".join([words, *bundle.gaps]), counted=last, **more))
 
 
 def check(path: Path, policy: Policy, parts: Parts) -> dict[str, Any]:
@@ -572,8 +572,8 @@ def main() -> int:
     parser.add_argument("--policy", type=Path, required=True, help="whose signatures count")
     parser.add_argument("--json", action="store_true", help="say what was found as one JSON object")
     parser.add_argument("file", type=Path, nargs="+", help="bundles, receipts, or a copy of the log")
-    asked = parser.parse_args()
-    parts, results = Parts(), []
+    asked, parts, results = parser.parse_args(), Parts(), []
+    getattr(sys.stdout, "reconfigure", dict)(errors="backslashreplace")  # a file's may lack a letter
     try:
         policy = Policy(asked.policy.read_text("utf-8"))
     except (BadError, OSError, UnicodeDecodeError) as error:
@@ -590,8 +590,8 @@ def main() -> int:
         return 1
     except (UsageError, OSError, UnicodeDecodeError) as error:
         parser.error(f"{path}: {error}")
-    said = "\n".join(f"good: {result['words']}" for result in results)
-    print(json.dumps({"good": True, "results": results}) if asked.json else said)
+    said = (f"good: {result['words']}" for result in results)
+    print(json.dumps({"good": True, "results": results}) if asked.json else "\n".join(said))
     return 0
 
 

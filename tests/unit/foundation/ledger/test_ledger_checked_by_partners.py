@@ -40,7 +40,10 @@ def test_whole_download_of_each_agency_is_good(desk):
             0,
             f"good: {count} entries of yours, complete, in a log of {size}, as signed at"[:60],
         )
-        assert "co-signed by no witnesses" in words
+        last = desk.ledger.run(
+            "SELECT max(idx) FROM ledger_detail WHERE operation = 'manifest' AND agency = :name", name=agency
+        )[0][0]
+        assert f"co-signed by no witnesses; last counted at index {last}" in words
 
 
 def test_program_runs_alone_in_an_empty_folder_with_no_packages(embedded_desk, tmp_path):
@@ -54,9 +57,24 @@ def test_program_runs_alone_in_an_empty_folder_with_no_packages(embedded_desk, t
     assert done.stdout.startswith("good: ")
 
 
+def test_program_says_what_it_found_where_the_output_lacks_a_letter(embedded_desk):
+    ledger = embedded_desk.ledger
+    with ledger.database.transaction() as tx:
+        id_ = append(tx, an_entry(detail={"reason": "Brânză, 3 €"}))
+    ledger.sequence()
+    receipt, policy = embedded_desk.fetch_receipt(id_), embedded_desk.folder / "policy.txt"
+    command = [sys.executable, PROGRAM, "--policy", policy, receipt]
+    done = subprocess.run(command, capture_output=True, check=False, env={"PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Brânză, 3 €".encode("latin-1", "backslashreplace") in done.stdout
+
+
 def test_agency_without_entries_has_a_good_empty_bundle(desk):
     desk.agency = "nobody-yet"
-    assert desk.check(desk.fetch())[1].startswith("good: 0 entries of yours, complete, in a log of ")
+    code, words = desk.check(desk.fetch())
+    assert code == 0
+    assert words.startswith("good: 0 entries of yours, complete, in a log of ")
+    assert words.endswith("; not counted yet\n")
 
 
 def test_later_bundle_goes_on_from_an_earlier_one_and_not_without_it(desk):
