@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -33,7 +34,7 @@ from foundation.ledger.published import (
     signed_at,
     span_of,
 )
-from foundation.ledger.tables import ledger_cosignature
+from foundation.ledger.tables import ledger_checkpoint, ledger_cosignature
 
 _log = logging.getLogger(__name__)
 
@@ -83,15 +84,31 @@ def published_policy(tx: Tx, witnesses: Policy) -> Policy:
 
 
 def sightings(tx: Tx, policy: Policy) -> tuple[Sighting, ...]:
-    """What each witness saw last of the log that grows, in the order of the policy."""
-    reign, table = logs.current(tx), ledger_cosignature
+    """What each witness saw last of the log that grows, in the order of the policy.
+
+    By its signature and the time in it, not by what the row says beside it.
+    """
+    reign, table, checkpoint = logs.current(tx), ledger_cosignature, ledger_checkpoint
     first = reign.first if reign else 0
     newest = select(table.c.witness, func.max(table.c.size).label("size")).where(table.c.size > first)
     last = newest.group_by(table.c.witness).subquery()
-    joined = table.join(last, (table.c.witness == last.c.witness) & (table.c.size == last.c.size))
-    rows = tx.execute(select(table.c.witness, table.c.size, table.c.at).select_from(joined))
-    found = {row.witness: (row.size - first, row.at) for row in rows}
-    return tuple(Sighting(each.name, *found.get(each.verifier.name, (0, None))) for each in policy.witnesses)
+    joined = table.join(last, (table.c.witness == last.c.witness) & (table.c.size == last.c.size)).join(
+        checkpoint, checkpoint.c.size == table.c.size
+    )
+    rows = tx.execute(
+        select(table.c.witness, table.c.size, table.c.line, checkpoint.c.note).select_from(joined)
+    )
+    found = {row.witness: row for row in rows}
+    return tuple(_sighting(each, found.get(each.verifier.name), first) for each in policy.witnesses)
+
+
+def _sighting(witness: Witness, row: Any, first: int) -> Sighting:
+    try:
+        seen = cosigned_at(row.note + row.line, witness.verifier) if row and row.note else None
+        at = None if seen is None else datetime.fromtimestamp(seen, UTC)
+    except (ValueError, OverflowError, OSError):
+        at = None  # somebody else wrote it
+    return Sighting(witness.name, row.size - first if at else 0, at)
 
 
 def ask_all(database: Database, policy: Policy) -> list[str]:

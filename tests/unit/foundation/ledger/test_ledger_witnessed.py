@@ -171,3 +171,21 @@ def test_quorum_counts_members_of_groups(alone, tmp_path):
     assert read_policy("\n".join(policy.lines())) == policy
     assert b64decode(keys[0].split("+", 2)[2])[0] == verify.TIMED
     assert Path(witness.__file__).name == "witness.py"
+
+
+def test_what_no_witness_signed_is_not_shown_as_seen(watched):
+    ledger, policy, _, _ = watched
+    ask_all(ledger.database, policy)
+    with ledger.database.transaction() as tx:
+        before = sightings(tx, policy)
+    silent = policy.witnesses[2].verifier.name
+    ledger.run("UPDATE ledger_cosignature SET at = '2099-01-01T00:00:00.000000Z'")
+    ledger.run(
+        "INSERT INTO ledger_cosignature (witness, size, at, line)"
+        " SELECT :silent, size, at, line FROM ledger_cosignature",
+        silent=silent,
+    )
+    with ledger.database.transaction() as tx:
+        assert sightings(tx, policy) == before
+    ledger.run("UPDATE ledger_cosignature SET line = replace(line, 'A', 'B')")
+    assert seen(ledger, policy) == {"havering": 0, "bcrp": 0, "silent": 0}
