@@ -13,7 +13,7 @@ from foundation.errors import Denied, Invalid, Missing
 from sharing.catalogue import SET_HERE
 from sharing.contribution import amend_within, revoke_within, reword_within
 from sharing.facts import person_of
-from sharing.inserts import renew_words
+from sharing.inserts import hold_words, renew_words
 from sharing.recalls.kinds import Kind
 from sharing.records import record as tables
 from sharing.records.person import PERSON
@@ -110,6 +110,7 @@ def apply_act(tx: Tx, row: Mapping[str, Any], act: Act) -> None:
         Conflict: if somebody changed the record first.
         Invalid: with a sentence for each field that cannot be taken.
     """
+    hold_words(tx, row["id"])
     if act.release is not None:
         revoke_within(tx, row["id"], act.release)
     for release_id, text in act.texts.items():
