@@ -84,11 +84,28 @@ def submit_report(
         known = _subject(tx, actor, subject_id) if subject_id is not None else None
         submitted = submitted_before(tx, actor, asked)
         if submitted is None:
+            _refuse_unchecked(tx, new)
             about = new if known is None else _about(new, known["person_id"])
             submitted = submit_within(tx, actor, about)
             keep_submitted(tx, actor, asked, submitted)
         repeat = None if known is None else _repeat(tx, terms, known)
         return Reported(submitted.id, submitted.reference, repeat)
+
+
+def _refuse_unchecked(tx: Tx, new: NewRecord) -> None:
+    """Refuse a report that would reach other businesses before a second person has looked at it.
+
+    Raises:
+        Invalid: if a release names members, everybody, or a business.
+    """
+    _, policy = policy_of(tx)
+    # members and all are no agencies, and so are not known
+    named = {recipient for each in new.releases for recipient in each.recipients}
+    if any(known is None or known.business for known in map(policy.agencies.get, named)):
+        raise Invalid({"releases": _UNCHECKED})
+
+
+_UNCHECKED = "Businesses see a report after a second person has checked it. Release it to the police alone."
 
 
 def _repeat(tx: Tx, terms: RowMapping, known: RowMapping) -> Repeat:

@@ -146,6 +146,24 @@ def test_report_with_the_same_key_is_taken_in_once(partnership):
     assert again.json["repeat"]["reports"] == 1
 
 
+@pytest.mark.parametrize("recipients", [["members"], ["*"], ["metropolitan-east-area", "romford-bcrp"]])
+@pytest.mark.parametrize("who", [MEMBER, MANAGER])
+def test_unchecked_report_reaches_no_business_whoever_sends_it(partnership, recipients, who):
+    sent = report(subject_of(partnership))
+    agreement = "ROMFORD-SCHEME" if recipients == ["members"] else "HAV-CSP-01"
+    sent["releases"] = [{"agreement": agreement, "purposes": [EXCLUDING], "recipients": recipients}]
+    answer = partnership.post("reports", who, sent, purpose=EXCLUDING)
+    assert problem(answer) == (422, "invalid")
+    assert "second person" in answer.json["problems"]["releases"]
+
+
+def test_unchecked_report_goes_to_the_police(partnership):
+    sent = report(subject_of(partnership))
+    to_police = {"agreement": "HAV-CSP-01", "purposes": [EXCLUDING], "recipients": ["metropolitan-east-area"]}
+    sent["releases"] = [to_police]
+    assert partnership.post("reports", MEMBER, sent, purpose=EXCLUDING).status_code == 201
+
+
 def test_second_person_checks_a_report_and_the_writer_does_not(partnership):
     made = partnership.made("reports", MANAGER, report(subject_of(partnership)), purpose=EXCLUDING)
     path, good = f"reports/{made}/check", {"evidence": "good"}
