@@ -196,20 +196,20 @@ def _subject(tx: Tx, actor: Actor, subject_id: str) -> RowMapping:
         Missing: if there is none, or none for the actor.
         PurposeRequired: if the actor has stated no purpose.
     """
-    row = (
-        tx.execute(
-            select(record).where(
-                record.c.id == subject_id, record.c.type == "subject", record.c.owner == actor.agency_id
-            )
-        )
-        .mappings()
-        .first()
-    )
     # Nothing of the subject leaves here, so that it is no consultation and has no entry.
-    sight = look(tx, actor, Exit.ONE)
-    if row is None or row["person_id"] is None or released_one(tx, sight, "subject", subject_id) is None:
+    shown = released_one(tx, look(tx, actor, Exit.ONE), "subject", subject_id)
+    # Asked before the row, so that a hidden subject costs what an unknown one does.
+    row = None if shown is None else _scheme_subject(tx, actor, subject_id)
+    if row is None or row["person_id"] is None:
         raise Missing("There is no such subject.")
     return row
+
+
+def _scheme_subject(tx: Tx, actor: Actor, subject_id: str) -> RowMapping | None:
+    wanted = select(record).where(
+        record.c.id == subject_id, record.c.type == "subject", record.c.owner == actor.agency_id
+    )
+    return tx.execute(wanted).mappings().first()
 
 
 def _subject_about(tx: Tx, agency_id: str, person_id: str) -> RowMapping | None:

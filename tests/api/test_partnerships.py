@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from foundation import clock
+from foundation.errors import Missing
 from foundation.identifiers import new_id
 from sharing.partnerships import tables
+from sharing.schemes.reports import submit_report
 from sharing.schemes.tables import scheme
+from sharing.submission import NewRecord
 from tests.api.doors import (
     CHAIR,
     COORDINATOR,
@@ -23,6 +26,7 @@ from tests.api.doors import (
     earlier,
     problem,
 )
+from tests.partnership import actor
 
 CSP = "havering-community-safety"
 MEETING = "5b0a1f6e-2f10-4f6f-9a57-3f4e8f1b7a01"
@@ -197,6 +201,24 @@ def test_subject_who_does_not_exist_for_a_member_cannot_be_reported_by_them(part
     assert answers[0]["status"] == 404
     assert answers[0]["detail"] == answers[1]["detail"]
     assert partnership.post("reports", MANAGER, report(hidden), purpose=EXCLUDING).status_code == 201
+
+
+def test_reporting_a_hidden_subject_takes_the_work_that_an_unknown_one_takes(partnership):
+    sent = []
+    engine = partnership.database.engine
+    count = lambda *told: sent.append(told[2])  # noqa: E731 - listened with, and taken off again
+    new = NewRecord("incident", {"crime_type": "shoplifting", "occurred": clock.now()})
+    work = []
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        for named in (new_id(), subject_of(partnership, releases=()), new_id()):
+            sent.clear()
+            with pytest.raises(Missing):
+                submit_report(partnership.database, actor(MEMBER, EXCLUDING), new, named)
+            work.append([*sent])
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert work[1] == work[2]
 
 
 def persons_age(door, report_id, user):
