@@ -20,7 +20,7 @@ from sharing.agreements.tables import release
 from sharing.announcements import announce_release
 from sharing.drafts.keeping import take
 from sharing.events import records as events
-from sharing.inserts import HAPPENED, insert_record, keep_words, link_records
+from sharing.inserts import HAPPENED, hold_words, insert_record, keep_words, link_records
 from sharing.records import record as tables
 from sharing.records.finding import found_by
 from sharing.records.person import PERSON
@@ -129,6 +129,7 @@ def release_record(database: Database, actor: Actor, record_id: str, new: NewRel
     actor.require(Action.RECORD_RELEASE)
     with database.transaction() as tx:
         row = own_record(tx, actor, record_id)
+        hold_words(tx, record_id)
         refuse_text(tx, row, new.text)
         persons = tx.execute(select(tables.link.c.person_id).where(tables.link.c.record_id == record_id))
         release_id = release_within(tx, actor, (row["type"], record_id), list(persons.scalars()), new)

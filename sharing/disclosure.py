@@ -15,6 +15,7 @@ from foundation.database import Database, Tx
 from foundation.errors import Deleted, Missing
 from sharing.accounts import accounts
 from sharing.collecting import collect
+from sharing.covers import Done, done_to
 from sharing.events import records as events
 from sharing.filters import Filters, could_show, matches, refuse_hidden
 from sharing.records.deleted import was_deleted
@@ -44,7 +45,8 @@ class RecordPage:
 
     `own` says that the reader is its owner's staff; a member is for their own site's records only. `broken`
     says until when it is open because somebody is in danger, `granted` when each grant ends, by its id. `tlp`
-    is the label by which its originator limits it, empty for none: an instruction to whoever reads it.
+    is the label by which its originator limits it, empty for none: an instruction to whoever reads it. `done`
+    is what is done to the pictures that the actor is given, by the still's id.
     """
 
     record: Released
@@ -54,6 +56,7 @@ class RecordPage:
     broken: datetime | None = None
     granted: Mapping[str, datetime] = field(default_factory=dict)
     tlp: str = ""
+    done: Mapping[str, Done] = field(default_factory=dict)
 
 
 def list_records(
@@ -188,6 +191,7 @@ def _page(tx: Tx, sight: Sight, seen: Seen) -> RecordPage:
         broken=_broken_until(seen),
         granted={each.id: each.until for each in seen.facts.grants if each.id in _cited(record)},
         tlp=seen.tlp,
+        done=done_to(tx, sight, stills),
     )
 
 

@@ -91,6 +91,17 @@ def link_records(tx: Tx, actor: Actor, record_id: str, to_record: str) -> None:
     )
 
 
+def hold_words(tx: Tx, record_id: str) -> None:
+    """Keep others from changing what a record is found by until this transaction has ended.
+
+    Call it before reading anything of the record that is written back, as its first lock: whoever renewed the
+    words meanwhile would keep those of what has just been taken out, or drop those of what was just added.
+    """
+    record = tables.record
+    # new releases point at the record and are made meanwhile: only a key that changed would stop them
+    tx.execute(select(record.c.id).where(record.c.id == record_id).with_for_update(key_share=True))
+
+
 def keep_words(tx: Tx, record_id: str, values: Mapping[str, Any]) -> None:
     """Add the words of the values to those by which the record is found as a candidate."""
     words = words_of(values)
@@ -105,7 +116,10 @@ def keep_words(tx: Tx, record_id: str, values: Mapping[str, Any]) -> None:
 
 
 def renew_words(tx: Tx, record_id: str, type_: str) -> None:
-    """Keep the words of what the record holds now and no others, once something was taken out of it."""
+    """Keep the words of what the record holds now and no others, once something was taken out of it.
+
+    The caller has called `hold_words`.
+    """
     reference = select(tables.record.c.owner_reference).where(tables.record.c.id == record_id)
     own = tx.execute(select(TABLES[type_]).where(TABLES[type_].c.record_id == record_id)).mappings().one()
     persons = tx.execute(select(tables.link).where(tables.link.c.record_id == record_id)).mappings()

@@ -224,20 +224,22 @@ def record_links_of(tx: Tx, record_id: str) -> Sequence[RowMapping]:
     )
 
 
-def boxes_of(tx: Tx, media_id: str) -> Sequence[RowMapping]:
-    """Faces and burnt-in text marked on a still."""
-    return tx.execute(select(box).where(box.c.media_id == media_id).order_by(box.c.id)).mappings().all()
+def marks_of(tx: Tx, ids: Sequence[str]) -> Mapping[str, Sequence[RowMapping] | None]:
+    """The faces and burnt-in text marked on each still; None where nobody looked over the whole picture."""
+    overlooked = select(record.c.id).where(record.c.id.in_(ids), record.c.looked_over.is_(True))
+    found: dict[str, list[RowMapping] | None] = dict.fromkeys(ids)
+    found |= {media_id: [] for media_id in tx.execute(overlooked).scalars()}
+    for row in tx.execute(select(box).where(box.c.media_id.in_(ids)).order_by(box.c.id)).mappings():
+        marked = found[row["media_id"]]
+        if marked is not None:
+            marked.append(row)
+    return found
 
 
 def own_links_of(tx: Tx, record_id: str) -> list[str]:
     """The link of the person whose own record it is."""
     found = select(link.c.id).where(link.c.record_id == record_id, link.c.own.is_(True))
     return list(tx.execute(found.order_by(link.c.id)).scalars())
-
-
-def looked_over(tx: Tx, media_id: str) -> bool:
-    """Whether the contributor of a still looked over the whole picture for faces."""
-    return bool(tx.execute(select(record.c.looked_over).where(record.c.id == media_id)).scalar())
 
 
 def types_of(tx: Tx, ids: Iterable[str]) -> Mapping[str, str]:

@@ -1,9 +1,14 @@
 // A chosen picture, drawn on a canvas (no address needed, so the strictest policy holds), and boxes on it.
 // What is written into the hidden field: a JSON list of {kind, left, top, width, height, subject}, in whole
 // pixels of the picture as it stands upright. kind is "face"; subject is true for at most one box.
+//
+// A finger scrolls and zooms the page on the picture as elsewhere. It draws only after "Draw a box" was pressed,
+// and then one box: dragged across the face, or two of its corners tapped. A mouse drags at any time.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SMALLEST = 0.01; // of the longer side: less was a click, not a box
+const SMALLEST = 0.01; // of the longer side: less was a tap, not a box
+const DRAG = "Drag across the face, or tap two opposite corners of it.";
+const SECOND = "Now tap the opposite corner.";
 
 export async function showStill(place, file) {
   const boxes = new Boxes(place);
@@ -27,20 +32,37 @@ export async function showStill(place, file) {
 
 class Boxes {
   constructor(place) {
-    const former = place.querySelector("svg.still__boxes");
-    this.svg = former.cloneNode(false); // without the listeners of a picture chosen before
-    former.replaceWith(this.svg);
+    this.svg = fresh(place, "svg.still__boxes");
+    this.list = fresh(place, "[data-boxes-list]");
+    this.draws = fresh(place, "[data-boxes-draw]");
+    this.still = place.querySelector(".still");
+    this.still.querySelectorAll(".still__number").forEach((number) => number.remove());
     this.field = document.getElementById(place.dataset.boxes);
     this.count = place.querySelector("[data-boxes-count]");
+    this.told = place.querySelector("[data-boxes-told]");
+    this.spot = document.createElementNS(SVG, "circle");
+    this.spot.setAttribute("class", "still__spot");
     this.boxes = [];
     this.chosen = null;
     this.svg.addEventListener("pointerdown", (event) => this.begin(event));
+    this.svg.addEventListener("click", (event) => this.choose(event.target));
     this.svg.addEventListener("keydown", (event) => this.key(event));
+    this.draws.addEventListener("click", () => this.setDrawing(!this.drawing));
+    this.setDrawing(false);
   }
 
   clear() {
     this.field.value = "[]";
     this.count.textContent = "";
+  }
+
+  setDrawing(drawing) {
+    this.drawing = drawing;
+    this.corner = null;
+    this.spot.remove();
+    this.draws.setAttribute("aria-pressed", drawing);
+    this.still.classList.toggle("still--drawing", drawing);
+    this.told.textContent = drawing ? DRAG : "";
   }
 
   fit(width, height) {
@@ -58,19 +80,23 @@ class Boxes {
     };
   }
 
+  choose(node) {
+    const under = this.boxes.find((box) => box.node === node);
+    if (!under || this.drawing) return;
+    this.chosen = under;
+    this.draw();
+  }
+
   begin(event) {
+    if (!event.isPrimary || event.button > 0 || !(this.drawing || event.pointerType === "mouse")) return;
+    if (!this.drawing && event.target !== this.svg) return; // on a box: the click that follows chooses it
     event.preventDefault();
-    this.svg.focus();
-    const start = this.point(event);
-    const under = this.boxes.find((box) => box.node === event.target);
-    if (under) {
-      this.chosen = under;
-      this.draw();
-      return;
-    }
+    this.svg.focus({ preventScroll: true });
+    const start = this.corner ?? this.point(event);
     const box = this.add(start.x, start.y, 0, 0);
-    this.svg.setPointerCapture(event.pointerId);
-    const move = (moved) => {
+    const listening = new AbortController();
+    const hear = (name, answer) => this.svg.addEventListener(name, answer, { signal: listening.signal });
+    const span = (moved) => {
       const end = this.point(moved);
       box.left = Math.min(start.x, end.x);
       box.top = Math.min(start.y, end.y);
@@ -78,25 +104,41 @@ class Boxes {
       box.height = Math.abs(end.y - start.y);
       this.draw();
     };
-    const stop = () => {
-      this.svg.removeEventListener("pointermove", move);
-      if (Math.min(box.width, box.height) < SMALLEST * Math.max(this.width, this.height)) this.remove(box);
+    const stop = (kept) => {
+      listening.abort();
+      const tapped = Math.min(box.width, box.height) < SMALLEST * Math.max(this.width, this.height);
+      if (!kept || tapped) this.remove(box);
+      if (kept && tapped && this.drawing) this.startAt(start);
+      else if (kept) this.setDrawing(false);
       this.write();
     };
-    this.svg.addEventListener("pointermove", move);
-    this.svg.addEventListener("pointerup", stop, { once: true });
-    this.svg.addEventListener("pointercancel", stop, { once: true });
+    this.svg.setPointerCapture(event.pointerId);
+    span(event);
+    hear("pointermove", (moved) => moved.isPrimary && span(moved));
+    hear("pointerdown", (other) => other.isPrimary || stop(false)); // two fingers zoom, they draw nothing
+    hear("pointerup", (lifted) => lifted.isPrimary && stop(true));
+    hear("pointercancel", () => stop(false));
+  }
+
+  startAt(corner) {
+    this.corner = corner;
+    this.told.textContent = SECOND;
+    this.spot.setAttribute("cx", corner.x);
+    this.spot.setAttribute("cy", corner.y);
+    this.spot.setAttribute("r", Math.max(this.width, this.height) / 80);
+    this.svg.append(this.spot);
   }
 
   key(event) {
     const step = Math.max(1, Math.round(Math.max(this.width, this.height) / 100));
     const arrows = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "b") this.addInMiddle();
+    if (event.key === "Escape" && this.drawing) this.setDrawing(false);
+    else if (event.key === "b") this.addInMiddle();
     else if (event.key === "Enter") this.next();
     else if (!this.chosen) return;
     else if (event.key in arrows) this.shift(arrows[event.key], event.shiftKey);
-    else if (event.key === "s") this.markSubject();
+    else if (event.key === "s") this.markSubject(this.chosen);
     else if (event.key === "Delete" || event.key === "Backspace") this.remove(this.chosen);
     else return;
     event.preventDefault();
@@ -106,12 +148,37 @@ class Boxes {
 
   add(left, top, width, height) {
     const node = document.createElementNS(SVG, "rect");
-    const box = { left, top, width, height, subject: false, node };
+    const number = element("span", "still__number");
+    number.ariaHidden = "true"; // the list says it
+    const box = { left, top, width, height, subject: false, node, number, line: this.line(() => box) };
     this.svg.append(node);
+    this.still.append(number);
+    this.list.append(box.line.item);
     this.boxes.push(box);
     this.chosen = box;
     this.draw();
     return box;
+  }
+
+  line(box) {
+    const item = element("li", "row still__line");
+    const name = element("span", "grow");
+    const [mark, remove] = [element("button", "button button--plain"), element("button", "button button--plain")];
+    mark.type = remove.type = "button";
+    item.append(name, mark, remove);
+    item.addEventListener("focusin", () => this.choose(box().node));
+    mark.addEventListener("click", () => {
+      this.markSubject(box());
+      this.draw();
+      this.write();
+    });
+    remove.addEventListener("click", () => {
+      const next = (item.nextElementSibling ?? item.previousElementSibling)?.lastElementChild ?? this.draws;
+      this.remove(box());
+      this.write();
+      next.focus();
+    });
+    return { item, name, mark, remove };
   }
 
   addInMiddle() {
@@ -136,21 +203,21 @@ class Boxes {
     }
   }
 
-  markSubject() {
-    const mark = !this.chosen.subject;
+  markSubject(chosen) {
+    const mark = !chosen.subject;
     this.boxes.forEach((box) => (box.subject = false));
-    this.chosen.subject = mark;
+    chosen.subject = mark;
   }
 
   remove(box) {
-    box.node.remove();
+    for (const part of [box.node, box.number, box.line.item]) part.remove();
     this.boxes = this.boxes.filter((each) => each !== box);
     this.chosen = this.boxes.at(-1) ?? null;
     this.draw();
   }
 
   draw() {
-    for (const box of this.boxes) {
+    for (const [index, box] of this.boxes.entries()) {
       box.node.setAttribute("x", box.left);
       box.node.setAttribute("y", box.top);
       box.node.setAttribute("width", box.width);
@@ -158,7 +225,21 @@ class Boxes {
       const subject = box.subject ? " still__box--subject" : "";
       const chosen = box === this.chosen ? " still__box--chosen" : "";
       box.node.setAttribute("class", `still__box${subject}${chosen}`);
+      box.number.textContent = index + 1;
+      box.number.style.left = `${(100 * box.left) / this.width}%`;
+      box.number.style.top = `${(100 * box.top) / this.height}%`;
+      this.say(box, index + 1);
     }
+  }
+
+  say({ subject, line }, number) {
+    const said = `${number} ${subject}`;
+    if (line.said === said) return; // words are not changed under a finger
+    line.said = said;
+    line.name.textContent = subject ? `Box ${number}, the subject` : `Box ${number}`;
+    line.mark.textContent = subject ? "Not the subject" : "Mark as the subject";
+    line.remove.textContent = "Remove";
+    for (const button of [line.mark, line.remove]) button.ariaLabel = `${button.textContent}, box ${number}`;
   }
 
   write() {
@@ -174,4 +255,17 @@ class Boxes {
     const subject = plain.some((box) => box.subject) ? ", the subject marked" : "";
     this.count.textContent = plain.length === 1 ? `1 box${subject}.` : `${plain.length} boxes${subject}.`;
   }
+}
+
+function fresh(place, chosen) {
+  const former = place.querySelector(chosen);
+  const made = former.cloneNode(chosen === "[data-boxes-draw]"); // without the listeners of a picture chosen before
+  former.replaceWith(made);
+  return made;
+}
+
+function element(name, className = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  return made;
 }

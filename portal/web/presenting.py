@@ -11,7 +11,7 @@ from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.reasons import UNASKABLE, label, sentence
-from sharing.release.schema import Field, FieldClass, FieldType, Reason, Treatment
+from sharing.release.schema import Field, FieldClass, Reason
 from sharing.schemes.gallery import Card
 from sharing.vocabulary.words import CATEGORIES, RECORD_TYPES, field_label
 
@@ -116,9 +116,6 @@ class RecordView:
     full: int
     treated: int
     withheld: int
-    has_picture: bool
-    picture_done: str
-    picture_withheld: str
 
 
 def record_view(
@@ -148,9 +145,6 @@ def record_view(
         full=filled - treated,
         treated=treated,
         withheld=sum(len(group.withheld) for group in groups),
-        has_picture="picture" in record.fields and record.type == "media",
-        picture_done=_picture_done(record),
-        picture_withheld=_picture_withheld(record),
     )
 
 
@@ -205,19 +199,6 @@ def _groups(view: RecordView | None) -> list[tuple[str, Part | PersonPart]]:
         return []
     persons = [(f"{person.link}.", person) for person in view.persons]
     return [*(("", part) for part in view.parts), *persons]
-
-
-def _picture_done(record: Released) -> str:
-    done = record.treated.get("picture")
-    if done is not None and done.treatment is Treatment.GENERALISE:
-        # a subject's face may stay; which, the page does not know
-        return "Faces that are not yours to see, the time and the camera are covered"
-    return label(FieldType.IMAGE, done.treatment) if done else ""
-
-
-def _picture_withheld(record: Released) -> str:
-    held = record.withheld.get("picture")
-    return sentence(held.reason, agreement=held.agreement, clause=held.clause) if held else ""
 
 
 def _parts(record: Released, asked: _Asked) -> tuple[Part, ...]:

@@ -20,6 +20,7 @@ from portal.web.keys import key_labels, people_on
 from portal.web.markings import marking_note, page_marking
 from portal.web.owner_view import owner_side
 from portal.web.presenting import RecordView, record_view
+from portal.web.stills import still_views
 from portal.web.wording import when_of
 from sharing.catalogue import PLURALS, TYPE_OF
 from sharing.disclosure import RecordPage, list_records, print_record, read_record
@@ -100,7 +101,7 @@ def show(plural: str, record_id: object) -> str:
         asks=asks(record.id, record.owner, mine) if actor.may(Action.REQUEST_ASK) and not own else None,
         requests=_requests(record, mine),
         notes=_notes(actor, page),
-        stills=[record_view(still, names) for still in page.stills],
+        stills=still_views(page),
         things=[record_view(thing, names) for thing in page.things],
         plurals=PLURALS,
         own=own,
@@ -138,7 +139,7 @@ def paper(plural: str, record_id: object) -> str:
     return render_template(
         "pages/records/print.html",
         record=record_view(page.record, names),
-        stills=[record_view(still, names) for still in page.stills],
+        stills=still_views(page),
         things=[record_view(thing, names) for thing in page.things],
         given=stamp_of(actor, clock.now()).under(agreements_of(shown)),
         plural=plural,

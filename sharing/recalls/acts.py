@@ -13,7 +13,7 @@ from foundation.errors import Denied, Invalid, Missing
 from sharing.catalogue import SET_HERE
 from sharing.contribution import amend_within, revoke_within, reword_within
 from sharing.facts import person_of
-from sharing.inserts import renew_words
+from sharing.inserts import hold_words, renew_words
 from sharing.recalls.kinds import Kind
 from sharing.records import record as tables
 from sharing.records.person import PERSON
@@ -110,6 +110,7 @@ def apply_act(tx: Tx, row: Mapping[str, Any], act: Act) -> None:
         Conflict: if somebody changed the record first.
         Invalid: with a sentence for each field that cannot be taken.
     """
+    hold_words(tx, row["id"])
     if act.release is not None:
         revoke_within(tx, row["id"], act.release)
     for release_id, text in act.texts.items():
@@ -190,7 +191,9 @@ def _amend_person(tx: Tx, record_id: str, link_id: str, values: Mapping[str, Any
 def _set_age(tx: Tx, row: Mapping[str, Any], age: Age) -> None:
     """Keep what is known of a person's age: for every record that the person is on, whoever owns it.
 
-    Without a document nobody who counted as a child becomes an adult: the belief then stands.
+    Without a document nobody who counted as a child becomes an adult: the belief then stands. A date that was
+    verified stays as well. That is said only on the link with which the person came, and whatever date is
+    given: elsewhere the date is not theirs to know, and an answer that hung on it would confirm a guess.
 
     Raises:
         Invalid: if a verified date of birth would give way to one that is not.
@@ -198,7 +201,8 @@ def _set_age(tx: Tx, row: Mapping[str, Any], age: Age) -> None:
     link = _link_row(tx, row["id"], age.link or "own")
     person = tables.person
     held = tx.execute(select(person).where(person.c.id == link["person_id"])).mappings().one()
-    if held["date_of_birth_verified"] and not age.verified and age.date_of_birth != held["date_of_birth"]:
+    stands = held["date_of_birth_verified"] and not age.verified
+    if stands and held["entered_on"] == link["id"]:
         raise Invalid(
             {"date_of_birth": "The date of birth that is held was verified. Another has to be verified too."}
         )
@@ -210,8 +214,8 @@ def _set_age(tx: Tx, row: Mapping[str, Any], age: Age) -> None:
         update(person)
         .where(person.c.id == held["id"])
         .values(
-            date_of_birth=age.date_of_birth,
-            date_of_birth_verified=age.verified,
+            date_of_birth=held["date_of_birth"] if stands else age.date_of_birth,
+            date_of_birth_verified=stands or age.verified,
             believed_child=child,
         )
     )

@@ -84,11 +84,28 @@ def submit_report(
         known = _subject(tx, actor, subject_id) if subject_id is not None else None
         submitted = submitted_before(tx, actor, asked)
         if submitted is None:
+            _refuse_unchecked(tx, new)
             about = new if known is None else _about(new, known["person_id"])
             submitted = submit_within(tx, actor, about)
             keep_submitted(tx, actor, asked, submitted)
         repeat = None if known is None else _repeat(tx, terms, known)
         return Reported(submitted.id, submitted.reference, repeat)
+
+
+def _refuse_unchecked(tx: Tx, new: NewRecord) -> None:
+    """Refuse a report that would reach other businesses before a second person has looked at it.
+
+    Raises:
+        Invalid: if a release names members, everybody, or a business.
+    """
+    _, policy = policy_of(tx)
+    # members and all are no agencies, and so are not known
+    named = {recipient for each in new.releases for recipient in each.recipients}
+    if any(known is None or known.business for known in map(policy.agencies.get, named)):
+        raise Invalid({"releases": _UNCHECKED})
+
+
+_UNCHECKED = "Businesses see a report after a second person has checked it. Release it to the police alone."
 
 
 def _repeat(tx: Tx, terms: RowMapping, known: RowMapping) -> Repeat:
@@ -179,20 +196,20 @@ def _subject(tx: Tx, actor: Actor, subject_id: str) -> RowMapping:
         Missing: if there is none, or none for the actor.
         PurposeRequired: if the actor has stated no purpose.
     """
-    row = (
-        tx.execute(
-            select(record).where(
-                record.c.id == subject_id, record.c.type == "subject", record.c.owner == actor.agency_id
-            )
-        )
-        .mappings()
-        .first()
-    )
     # Nothing of the subject leaves here, so that it is no consultation and has no entry.
-    sight = look(tx, actor, Exit.ONE)
-    if row is None or row["person_id"] is None or released_one(tx, sight, "subject", subject_id) is None:
+    shown = released_one(tx, look(tx, actor, Exit.ONE), "subject", subject_id)
+    # Asked before the row, so that a hidden subject costs what an unknown one does.
+    row = None if shown is None else _scheme_subject(tx, actor, subject_id)
+    if row is None or row["person_id"] is None:
         raise Missing("There is no such subject.")
     return row
+
+
+def _scheme_subject(tx: Tx, actor: Actor, subject_id: str) -> RowMapping | None:
+    wanted = select(record).where(
+        record.c.id == subject_id, record.c.type == "subject", record.c.owner == actor.agency_id
+    )
+    return tx.execute(wanted).mappings().first()
 
 
 def _subject_about(tx: Tx, agency_id: str, person_id: str) -> RowMapping | None:

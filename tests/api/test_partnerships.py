@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from foundation import clock
+from foundation.errors import Missing
 from foundation.identifiers import new_id
 from sharing.partnerships import tables
+from sharing.schemes.reports import submit_report
 from sharing.schemes.tables import scheme
+from sharing.submission import NewRecord
 from tests.api.doors import (
     CHAIR,
     COORDINATOR,
@@ -23,6 +26,7 @@ from tests.api.doors import (
     earlier,
     problem,
 )
+from tests.partnership import actor
 
 CSP = "havering-community-safety"
 MEETING = "5b0a1f6e-2f10-4f6f-9a57-3f4e8f1b7a01"
@@ -146,6 +150,24 @@ def test_report_with_the_same_key_is_taken_in_once(partnership):
     assert again.json["repeat"]["reports"] == 1
 
 
+@pytest.mark.parametrize("recipients", [["members"], ["*"], ["metropolitan-east-area", "romford-bcrp"]])
+@pytest.mark.parametrize("who", [MEMBER, MANAGER])
+def test_unchecked_report_reaches_no_business_whoever_sends_it(partnership, recipients, who):
+    sent = report(subject_of(partnership))
+    agreement = "ROMFORD-SCHEME" if recipients == ["members"] else "HAV-CSP-01"
+    sent["releases"] = [{"agreement": agreement, "purposes": [EXCLUDING], "recipients": recipients}]
+    answer = partnership.post("reports", who, sent, purpose=EXCLUDING)
+    assert problem(answer) == (422, "invalid")
+    assert "second person" in answer.json["problems"]["releases"]
+
+
+def test_unchecked_report_goes_to_the_police(partnership):
+    sent = report(subject_of(partnership))
+    to_police = {"agreement": "HAV-CSP-01", "purposes": [EXCLUDING], "recipients": ["metropolitan-east-area"]}
+    sent["releases"] = [to_police]
+    assert partnership.post("reports", MEMBER, sent, purpose=EXCLUDING).status_code == 201
+
+
 def test_second_person_checks_a_report_and_the_writer_does_not(partnership):
     made = partnership.made("reports", MANAGER, report(subject_of(partnership)), purpose=EXCLUDING)
     path, good = f"reports/{made}/check", {"evidence": "good"}
@@ -179,6 +201,24 @@ def test_subject_who_does_not_exist_for_a_member_cannot_be_reported_by_them(part
     assert answers[0]["status"] == 404
     assert answers[0]["detail"] == answers[1]["detail"]
     assert partnership.post("reports", MANAGER, report(hidden), purpose=EXCLUDING).status_code == 201
+
+
+def test_reporting_a_hidden_subject_takes_the_work_that_an_unknown_one_takes(partnership):
+    sent = []
+    engine = partnership.database.engine
+    count = lambda *told: sent.append(told[2])  # noqa: E731 - listened with, and taken off again
+    new = NewRecord("incident", {"crime_type": "shoplifting", "occurred": clock.now()})
+    work = []
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        for named in (new_id(), subject_of(partnership, releases=()), new_id()):
+            sent.clear()
+            with pytest.raises(Missing):
+                submit_report(partnership.database, actor(MEMBER, EXCLUDING), new, named)
+            work.append([*sent])
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert work[1] == work[2]
 
 
 def persons_age(door, report_id, user):

@@ -47,8 +47,13 @@ class People:
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
-    def context(self, width: int = 1280) -> BrowserContext:
-        made = self.browser.new_context(base_url=self.address, viewport={"width": width, "height": 900})
+    def context(self, width: int = 1280, *, touch: bool = False) -> BrowserContext:
+        made = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": 900},
+            has_touch=touch,
+            is_mobile=touch,
+        )
         made.set_default_timeout(10_000)
         made.on("console", lambda said: self._hear(said.type, said.text))
         made.on("weberror", lambda fault: self.complaints.append(str(fault.error)))
@@ -60,8 +65,8 @@ class People:
         if kind == "error" and "Failed to load resource" not in text:
             self.complaints.append(text)
 
-    def sign_in(self, person: str, purpose: str = ROBBERY, width: int = 1280) -> Page:
-        page = self.context(width).new_page()
+    def sign_in(self, person: str, purpose: str = ROBBERY, width: int = 1280, *, touch: bool = False) -> Page:
+        page = self.context(width, touch=touch).new_page()
         enter(page, person, purpose)
         return page
 

@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from foundation import clock
 from foundation.errors import Invalid
 from sharing.agreements.releases import NewRelease
-from sharing.contribution import release_record
+from sharing.contribution import release_record, submit
 from sharing.recalls.acts import Age
-from sharing.recalls.recalling import recall
+from sharing.recalls.recalling import recall, rehearse
 from sharing.records.record import link as links
 from sharing.records.record import person as persons
-from sharing.submission import NewPerson
+from sharing.submission import NewPerson, NewRecord
 from tests.partnership import EXCLUDING, actor
 from tests.unit.sharing.recalls.conftest import BUSINESS, OWNER, TRANSPORT
 
@@ -94,6 +94,56 @@ def test_nobody_becomes_an_adult_without_a_document(scene, act):
     assert believed(scene, made) is False
     with pytest.raises(Invalid, match="verified too"):
         do(scene, made, act(ages=(Age(link, date(1980, 2, 3), verified=False, may_be_child=False),)))
+
+
+BORN, GUESS = date(1991, 2, 3), date(1980, 2, 3)
+GUESSER = "imran-sadiq"
+
+
+def known(scene, link):
+    """What is held of the person of a link: the date of birth and whether a document was seen."""
+    with scene.database.transaction() as tx:
+        person = select(links.c.person_id).where(links.c.id == link).scalar_subquery()
+        found = select(persons.c.date_of_birth, persons.c.date_of_birth_verified).where(
+            persons.c.id == person
+        )
+        return tuple(tx.execute(found).one())
+
+
+@pytest.fixture
+def shared(scene, act):
+    """(the owner's record, another agency's record, its link) of one person whose date the owner verified."""
+    made = scene.incident(persons=adult(date_of_birth=BORN.isoformat()))
+    do(scene, made, act(ages=(Age(link_of(scene, made), BORN, verified=True, may_be_child=False),)))
+    with scene.database.transaction() as tx:
+        person = tx.execute(select(links.c.person_id).where(links.c.record_id == made)).scalar_one()
+    values = {"crime_type": "robbery", "occurred": clock.now()}
+    new = NewRecord(
+        "incident", values, persons=(NewPerson(("suspect",), {"clothing": ["black-puffer"]}, person),)
+    )
+    other = submit(scene.database, actor(GUESSER), new).id
+    return made, other, scene.look(GUESSER, other).persons[0].link
+
+
+@pytest.mark.parametrize("guess", [BORN, GUESS], ids=["right", "wrong"])
+def test_a_guessed_date_is_taken_the_same_whether_it_is_right_or_wrong(scene, act, shared, guess):
+    _, other, link = shared
+    asked = act(ages=(Age(link, guess, verified=False, may_be_child=False),))
+    effect = rehearse(scene.database, actor(GUESSER), "incident", other, asked)
+    assert (effect.told, effect.untold) == ((), ())
+    assert recall(scene.database, actor(GUESSER), "incident", other, asked).told == 0
+    shown = scene.look(GUESSER, other).persons[0].fields
+    assert (shown["date_of_birth"], shown["age_band"]) == (guess, None)
+    assert known(scene, link) == (BORN, True)
+
+
+@pytest.mark.parametrize("guess", [BORN, GUESS], ids=["right", "wrong"])
+def test_a_verified_date_is_defended_with_the_same_words_on_the_link_it_came_with(scene, act, shared, guess):
+    made, _, _ = shared
+    link = link_of(scene, made)
+    with pytest.raises(Invalid, match="verified too"):
+        do(scene, made, act(ages=(Age(link, guess, verified=False, may_be_child=False),)))
+    assert known(scene, link) == (BORN, True)
 
 
 def test_date_of_birth_is_not_changed_past_the_belief(scene, act):
