@@ -1,15 +1,13 @@
 """The way in: submit, amend, release, take back. Gives references, never content."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from auth.actor import Actor
-from auth.once import Once, done_before, keep_answer
+from auth.once import Once, done_before, keep_answer, once_only
 from auth.roles import PERMISSIONS, Action
 from foundation.database import Database, Tx
 from foundation.errors import Conflict, Denied, Invalid, Missing
@@ -61,21 +59,6 @@ def submit(
         submitted = submit_within(tx, actor, new)
         keep_submitted(tx, actor, asked, submitted)
         return submitted
-
-
-@contextmanager
-def once_only(asked: Once | None) -> Iterator[None]:
-    """Around a transaction that keeps an answer under a key.
-
-    Raises:
-        Conflict: if another transaction has kept one under the same key in the meantime.
-    """
-    try:
-        yield
-    except IntegrityError as error:
-        if asked is None:
-            raise
-        raise Conflict("The same key is being answered now. Ask again in a moment.") from error
 
 
 def submitted_before(tx: Tx, actor: Actor, asked: Once | None) -> Submitted | None:

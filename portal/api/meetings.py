@@ -8,13 +8,12 @@ from flask.views import MethodView
 
 from auth.roles import Action
 from portal.api.answers import json_response, plain
-from portal.api.reading import Noun
+from portal.api.reading import Noun, asked_once
 from portal.api.schemas.actions import ActionIn, AnswerIn
 from portal.gate import context
 from portal.gate.admission import allows
 from sharing.partnerships.actions import (
     Answer,
-    Move,
     NewAction,
     list_actions,
     move_action,
@@ -22,6 +21,7 @@ from sharing.partnerships.actions import (
     set_action,
 )
 from sharing.partnerships.meetings import accept_confidentiality, list_meetings, read_meeting
+from sharing.partnerships.standing import Move
 
 meetings = Noun("api_meetings", __name__, url_prefix="/api/v1/meetings", description="Meetings")
 actions = Noun("api_actions", __name__, url_prefix="/api/v1/actions", description="Actions")
@@ -55,9 +55,11 @@ class MeetingActions(MethodView):
     @allows(Action.MEETING_RUN)
     @meetings.arguments(ActionIn)
     def post(self, body: Mapping[str, Any], meeting_id: object) -> Response:
-        """Set an action; gives its id."""
+        """Set an action; gives its id. One `Idempotency-Key` sets one."""
         new = NewAction(str(meeting_id), body["title"], body["measure"], body["owner"], body["due"])
-        return json_response({"id": set_action(context.database(), context.actor(), new)}, 201)
+        return json_response(
+            {"id": set_action(context.database(), context.actor(), new, asked=asked_once())}, 201
+        )
 
 
 @meetings.route("/<uuid:meeting_id>/confidentiality")

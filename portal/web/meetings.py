@@ -5,10 +5,12 @@ from werkzeug.wrappers import Response
 
 from auth.roles import Action
 from foundation.errors import Invalid
+from foundation.identifiers import new_id
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.web.forms.actions import NewActionForm
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.once import ask_again, key_of, taken_once
 from sharing.partnerships.actions import set_action
 from sharing.partnerships.meetings import accept_confidentiality, list_meetings, read_meeting
 
@@ -28,7 +30,7 @@ def index() -> str:
 def show(meeting_id: object) -> str:
     """One meeting, with the form for a new action if the person runs it."""
     page = read_meeting(context.database(), context.actor(), str(meeting_id))
-    form = NewActionForm()
+    form = NewActionForm(data={"once": new_id()})
     form.offer(page.owners)
     return render_template("pages/meetings/show.html", page=page, form=form)
 
@@ -41,10 +43,12 @@ def set_new(meeting_id: object) -> tuple[str, int] | Response:
     form = NewActionForm()
     form.offer(page.owners)
     if form.validate():
+        new, asked = form.new(str(meeting_id)), key_of(form, f"action of {meeting_id}")
         try:
-            action = set_action(context.database(), context.actor(), form.new(str(meeting_id)))
+            action = taken_once(lambda: set_action(context.database(), context.actor(), new, asked=asked))
         except Invalid as invalid:
-            keep_problems(form, invalid, fallback="title")
+            if not ask_again(form, invalid, "action"):
+                keep_problems(form, invalid, fallback="title")
         else:
             flash("The action is set.")
             return redirect(url_for("actions.show", action_id=action), 303)

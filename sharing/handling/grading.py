@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from auth.actor import Actor
-from auth.once import Once
+from auth.once import Once, once_only
 from auth.roles import Action
 from foundation.database import Database, Tx
 from sharing.audiences import Seen, preview_within
-from sharing.contribution import keep_submitted, once_only, submit_within, submitted_before
+from sharing.contribution import keep_submitted, submit_within, submitted_before
 from sharing.events import handling as events
 from sharing.handling.conditions import Handling, stored_conditions
 from sharing.submission import NewRecord, Submitted, check

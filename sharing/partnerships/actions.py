@@ -1,13 +1,14 @@
 """Actions: set by a meeting, answered by their owner, closed by the meeting. Colour is never kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, insert, select, tuple_, update
 
 from auth.actor import Actor
+from auth.once import Once, made_once, once_only
 from auth.roles import Action
 from auth.tables import agency, user
 from foundation import clock
@@ -16,72 +17,15 @@ from foundation.errors import Conflict, Denied, Invalid, Missing
 from foundation.identifiers import new_id
 from sharing.events import meetings as events
 from sharing.partnerships import tables
-from sharing.partnerships.meetings import own_partnerships, seen_by
+from sharing.partnerships.meetings import seen_by
+from sharing.partnerships.standing import MOVES, ActionView, Colour, Move, actions_seen, moves_of, view_of
 
-#: An open action is amber from so many days before it is due.
-AMBER_DAYS = 7
+#: Closed actions on a page.
+PAGE = 25
 _LONGEST = 2000
-
-
-class Colour(StrEnum):
-    """How an action stands today."""
-
-    RED = "red"
-    AMBER = "amber"
-    GREEN = "green"
-    BLUE = "blue"
-    CLOSED = "closed"
-
-
-class Move(StrEnum):
-    """What can be done to an action: the first four by its owner's agency, the rest by the chair."""
-
-    DONE = "done"
-    NOT_POSSIBLE = "not_possible"
-    NOT_DONE = "not_done"
-    AT_RISK = "at_risk"
-    CLOSE = "close"
-    REOPEN = "reopen"
-
-
-#: What people read for an owner's answer and for each move.
-MOVES: Mapping[Move, str] = {
-    Move.DONE: "Done, with evidence",
-    Move.NOT_POSSIBLE: "Not possible, because",
-    Move.NOT_DONE: "Not done, because",
-    Move.AT_RISK: "At risk, because",
-    Move.CLOSE: "Close: the meeting agrees",
-    Move.REOPEN: "Reopen with a new date",
-}
-OWNER_MOVES = (Move.DONE, Move.NOT_POSSIBLE, Move.NOT_DONE, Move.AT_RISK)
-CHAIR_MOVES = (Move.CLOSE, Move.REOPEN)
 
 #: Answers that put the action before the meeting; the others leave it open and say why.
 _FOR_THE_MEETING = frozenset({Move.DONE, Move.NOT_POSSIBLE})
-
-
-@dataclass(frozen=True)
-class ActionView:
-    """One action as everybody in the partnership sees it."""
-
-    id: str
-    partnership: str
-    title: str
-    measure: str
-    owner_agency: str
-    owner_agency_name: str
-    owner_name: str
-    set_on: date
-    due: date
-    status: str
-    answer: Move | None
-    answer_text: str
-    answered_at: datetime | None
-    colour: Colour
-    days_over: int
-    days_since_set: int
-    version: int
-    moves: tuple[Move, ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +45,14 @@ class ActionPage:
 
     action: ActionView
     updates: tuple[Update, ...]
+
+
+@dataclass(frozen=True)
+class ClosedActions:
+    """A page of closed actions, the last closed first, and the place at which the next page starts."""
+
+    actions: tuple[ActionView, ...]
+    next: tuple[datetime, str] | None
 
 
 @dataclass(frozen=True)
@@ -124,27 +76,33 @@ class NewAction:
     due: date
 
 
-def colour_of(status: str, answer: str | None, due: date, today: date) -> Colour:
-    """How an action stands on a day: overdue, due within a week or at risk, on track, answered, closed."""
-    if status == "closed":
-        return Colour.CLOSED
-    if status == "answered":
-        return Colour.BLUE
-    if due < today:
-        return Colour.RED
-    near = (due - today).days <= AMBER_DAYS
-    return Colour.AMBER if near or answer in {Move.AT_RISK, Move.NOT_DONE} else Colour.GREEN
-
-
 def list_actions(database: Database, actor: Actor) -> tuple[ActionView, ...]:
     """Every action of the actor's partnerships that is not closed, the most urgent first."""
     actor.require(Action.MEETING_READ)
     with database.transaction() as tx:
-        rows = _select(tx, actor, tables.action.c.status != "closed")
+        rows = tx.execute(actions_seen(tx, actor).where(tables.action.c.status != "closed")).mappings().all()
         events.actions_listed(tx, actor, actions=[row["id"] for row in rows])
-        views = [_view(row, actor) for row in rows]
+        views = [view_of(row, actor) for row in rows]
     order = list(Colour)
     return tuple(sorted(views, key=lambda view: (order.index(view.colour), view.due, view.id)))
+
+
+def list_closed_actions(
+    database: Database, actor: Actor, after: tuple[datetime, str] | None = None
+) -> ClosedActions:
+    """A page of the closed actions of the actor's partnerships, the last closed first."""
+    actor.require(Action.MEETING_READ)
+    closed = tables.action.c.closed_at, tables.action.c.id
+    with database.transaction() as tx:
+        wanted = actions_seen(tx, actor).where(tables.action.c.status == "closed")
+        if after is not None:
+            wanted = wanted.where(tuple_(*closed) < after)
+        newest = wanted.order_by(*(column.desc() for column in closed)).limit(PAGE + 1)
+        rows = tx.execute(newest).mappings().all()
+        views = tuple(view_of(row, actor) for row in rows[:PAGE])
+        events.actions_listed(tx, actor, actions=[view.id for view in views])
+    place = (rows[PAGE - 1]["closed_at"], rows[PAGE - 1]["id"]) if len(rows) > PAGE else None
+    return ClosedActions(views, place)
 
 
 def read_action(database: Database, actor: Actor, action_id: str) -> ActionPage:
@@ -158,7 +116,7 @@ def read_action(database: Database, actor: Actor, action_id: str) -> ActionPage:
         row = _one(tx, actor, action_id)
         updates = _updates(tx, action_id)
         events.action_read(tx, actor, action=action_id)
-        return ActionPage(_view(row, actor), updates)
+        return ActionPage(view_of(row, actor), updates)
 
 
 def move_action(database: Database, actor: Actor, action_id: str, answer: Answer) -> None:
@@ -166,53 +124,60 @@ def move_action(database: Database, actor: Actor, action_id: str, answer: Answer
 
     Raises:
         Missing: if it is not one of the actor's partnerships'.
+        Conflict: if it was moved on since, saying by whom and how.
         Denied: if the move is not the actor's to make.
         Invalid: if a needed reason or date is missing.
-        Conflict: if somebody moved it first.
     """
     actor.require(Action.ACTION_MOVE)
     with database.transaction() as tx:
         row = _one(tx, actor, action_id)
-        if answer.move not in _moves(row, actor):
+        if answer.version != row["row_version"]:
+            raise Conflict(_moved_first(tx, actor, row))
+        if answer.move not in moves_of(row, actor):
             raise Denied("This answer is for the action's owner or the chair to give.")
         _check(answer)
-        _apply(tx, row, answer)
+        _apply(tx, actor, row, answer)
         _say(tx, actor, action_id, answer)
         events.action_moved(tx, actor, action=action_id, move=answer.move)
 
 
-def set_action(database: Database, actor: Actor, new: NewAction) -> str:
-    """Set an action in a meeting; gives its id.
+def set_action(database: Database, actor: Actor, new: NewAction, *, asked: Once | None = None) -> str:
+    """Set an action in a meeting; gives its id. With `asked`, one key sets one action.
 
     Raises:
         Missing: if the meeting is not one of the actor's partnerships'.
         Denied: if the actor runs the meetings of other partnerships only.
-        Invalid: if something is missing or the owner does not sit in the partnership.
+        Invalid: if something is missing, the owner does not sit in the partnership, or the key came with
+            another body.
+        Conflict: if the same key is being answered at this moment.
     """
     actor.require(Action.MEETING_RUN)
-    with database.transaction() as tx:
+    with once_only(asked), database.transaction() as tx:
         meeting, agencies = seen_by(tx, actor, new.meeting)
         actor.require_in(meeting["partnership_id"], Action.MEETING_RUN)
-        of_owner = select(user.c.id, user.c.agency_id).where(user.c.id == new.owner_user)
-        owner = tx.execute(of_owner).mappings().first()
-        _check_new(new, owner, agencies)
-        action_id = new_id()
-        values = {
-            "id": action_id,
-            "partnership_id": meeting["partnership_id"],
-            "meeting_id": new.meeting,
-            "title": new.title.strip(),
-            "measure": new.measure.strip(),
-            "owner_agency": owner["agency_id"] if owner else "",
-            "owner_user": new.owner_user,
-            "set_on": clock.today(),
-            "due": new.due,
-            "first_due": new.due,
-            "status": "open",
-        }
-        tx.execute(insert(tables.action), values)
-        events.action_set(tx, actor, action=action_id, owner=str(values["owner_agency"]))
-        return action_id
+        return made_once(tx, actor, asked, lambda: _set(tx, actor, new, meeting["partnership_id"], agencies))
+
+
+def _set(tx: Tx, actor: Actor, new: NewAction, partnership: str, agencies: Sequence[str]) -> str:
+    of_owner = select(user.c.id, user.c.agency_id).where(user.c.id == new.owner_user)
+    owner = tx.execute(of_owner).mappings().first()
+    _check_new(new, owner, agencies)
+    values = {
+        "id": new_id(),
+        "partnership_id": partnership,
+        "meeting_id": new.meeting,
+        "title": new.title.strip(),
+        "measure": new.measure.strip(),
+        "owner_agency": owner["agency_id"] if owner else "",
+        "owner_user": new.owner_user,
+        "set_on": clock.today(),
+        "due": new.due,
+        "first_due": new.due,
+        "status": "open",
+    }
+    tx.execute(insert(tables.action), values)
+    events.action_set(tx, actor, action=str(values["id"]), owner=str(values["owner_agency"]))
+    return str(values["id"])
 
 
 def _check_new(new: NewAction, owner: RowMapping | None, agencies: Sequence[str]) -> None:
@@ -241,16 +206,29 @@ def _check(answer: Answer) -> None:
         raise Invalid(problems)
 
 
-def _apply(tx: Tx, row: RowMapping, answer: Answer) -> None:
+def _apply(tx: Tx, actor: Actor, row: RowMapping, answer: Answer) -> None:
     done = tx.execute(
         update(tables.action)
         .where(tables.action.c.id == row["id"], tables.action.c.row_version == answer.version)
         .values(row_version=answer.version + 1, **_change(answer))
     )
     if done.rowcount != 1:
-        raise Conflict(
-            "Somebody else changed this action first. Your answer is kept below: look and send again."
-        )
+        raise Conflict(_moved_first(tx, actor, _one(tx, actor, row["id"])))
+
+
+def _moved_first(tx: Tx, actor: Actor, row: RowMapping) -> str:
+    """What came before the actor's answer, and what becomes of what they typed."""
+    if moves_of(row, actor):
+        kept = "Your answer was not taken in. What you typed is kept below: look and send again."
+    else:
+        now = "It is closed" if row["status"] == "closed" else "It waits for the meeting now"
+        kept = f"{now}, so your answer was not taken in. What you typed is kept below, to copy."
+    last = tx.execute(_said(row["id"]).limit(1)).first()
+    if last is None:
+        return f"Somebody else changed this action first. {kept}"
+    who = "You" if last.by_user == actor.user_id else f"{last.name}, {last.short_name},"
+    at = f"{last.at.astimezone(clock.LONDON):%-d %B %Y, %H:%M}"
+    return f"{who} changed this action first: “{MOVES[Move(last.move)]}”, {at}. {kept}"
 
 
 def _change(answer: Answer) -> dict[str, object]:
@@ -277,73 +255,24 @@ def _say(tx: Tx, actor: Actor, action_id: str, answer: Answer) -> None:
     )
 
 
-def _statement(partnerships: Sequence[str]) -> Select[tuple[object, ...]]:
-    return (
-        select(
-            tables.action,
-            agency.c.short_name.label("agency_name"),
-            user.c.name.label("user_name"),
-        )
-        .join(agency, agency.c.id == tables.action.c.owner_agency)
-        .join(user, user.c.id == tables.action.c.owner_user)
-        .where(tables.action.c.partnership_id.in_(partnerships))
-    )
-
-
-def _select(tx: Tx, actor: Actor, *narrow: object) -> Sequence[RowMapping]:
-    statement = _statement(own_partnerships(tx, actor))
-    return tx.execute(statement.where(*narrow)).mappings().all()  # type: ignore[arg-type]  # column tests
-
-
 def _one(tx: Tx, actor: Actor, action_id: str) -> RowMapping:
-    rows = _select(tx, actor, tables.action.c.id == action_id)
-    if not rows:
+    row = tx.execute(actions_seen(tx, actor).where(tables.action.c.id == action_id)).mappings().first()
+    if row is None:
         raise Missing("There is no such action.")
-    return rows[0]
+    return row
 
 
 def _updates(tx: Tx, action_id: str) -> tuple[Update, ...]:
+    rows = tx.execute(_said(action_id))
+    return tuple(Update(row.at, row.name, row.short_name, Move(row.move), row.text) for row in rows)
+
+
+def _said(action_id: str) -> Select[tuple[Any, ...]]:
     said = tables.action_update
-    rows = tx.execute(
+    return (
         select(said, user.c.name, agency.c.short_name)
         .join(user, user.c.id == said.c.by_user)
         .join(agency, agency.c.id == user.c.agency_id)
         .where(said.c.action_id == action_id)
         .order_by(said.c.at.desc(), said.c.id)
-    )
-    return tuple(Update(row.at, row.name, row.short_name, Move(row.move), row.text) for row in rows)
-
-
-def _moves(row: RowMapping, actor: Actor) -> tuple[Move, ...]:
-    partnership = row["partnership_id"]
-    if row["status"] == "closed" or not actor.may_in(partnership, Action.ACTION_MOVE):
-        return ()
-    own = row["owner_agency"] == actor.agency_id and not actor.member
-    owner = OWNER_MOVES if own and row["status"] == "open" else ()
-    if not actor.may_in(partnership, Action.MEETING_RUN):
-        return owner
-    return (*owner, *CHAIR_MOVES) if row["status"] == "answered" else (*owner, Move.REOPEN)
-
-
-def _view(row: RowMapping, actor: Actor) -> ActionView:
-    today = clock.today()
-    return ActionView(
-        id=row["id"],
-        partnership=row["partnership_id"],
-        title=row["title"],
-        measure=row["measure"],
-        owner_agency=row["owner_agency"],
-        owner_agency_name=row["agency_name"],
-        owner_name=row["user_name"],
-        set_on=row["set_on"],
-        due=row["due"],
-        status=row["status"],
-        answer=Move(row["answer"]) if row["answer"] else None,
-        answer_text=row["answer_text"],
-        answered_at=row["answered_at"],
-        colour=colour_of(row["status"], row["answer"], row["due"], today),
-        days_over=(today - row["due"]).days,
-        days_since_set=(today - row["set_on"]).days,
-        version=row["row_version"],
-        moves=_moves(row, actor),
     )

@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from auth.actor import Actor
-from auth.once import Once, done_before, keep_answer
+from auth.once import Once, done_before, keep_answer, once_only
 from auth.roles import Action
 from foundation import clock
 from foundation.database import Database, Tx
 from foundation.errors import Conflict, Invalid, Missing
 from foundation.identifiers import new_id
 from sharing.accounts import accounts
-from sharing.contribution import once_only
 from sharing.drafts.keeping import take
 from sharing.events import records as record_events
 from sharing.events import requests as events

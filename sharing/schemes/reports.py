@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import RowMapping, func, select
 
 from auth.actor import Actor
-from auth.once import Once
+from auth.once import Once, once_only
 from auth.roles import Action
 from auth.tables import site
 from foundation import clock
@@ -17,7 +17,6 @@ from sharing.agreements.releases import NewRelease
 from sharing.contribution import (
     amend_within,
     keep_submitted,
-    once_only,
     own_record,
     release_within,
     submit_within,

@@ -54,13 +54,19 @@ def partnership(each_sharing):
 
 
 @pytest.fixture
-def action(partnership):
-    """The id of an action of the council's."""
+def an_action(partnership):
+    """An action of the council's, to be set."""
     due = (clock.today() + timedelta(days=30)).isoformat()
     body = {"title": "Light the alley", "measure": "Lamps on", "owner": COORDINATOR, "due": due}
     page = partnership.get(f"meetings/{MEETING}", CHAIR).json
     (owner,) = [each for each in page["owners"] if "Sarah Quill" in str(each)]
-    return partnership.made(f"meetings/{MEETING}/actions", CHAIR, {**body, "owner": owner[0]})
+    return {**body, "owner": owner[0]}
+
+
+@pytest.fixture
+def action(partnership, an_action):
+    """Its id."""
+    return partnership.made(f"meetings/{MEETING}/actions", CHAIR, an_action)
 
 
 def move(door, action, user, version, move_, **more):
@@ -84,6 +90,17 @@ def test_owner_answers_and_chair_closes(partnership, action):
 def test_lost_race_on_an_action_is_a_conflict(partnership, action):
     assert move(partnership, action, COORDINATOR, 1, "at_risk").status_code == 200
     assert problem(move(partnership, action, COORDINATOR, 1, "done")) == (409, "conflict")
+
+
+def test_action_is_set_once_for_one_key(partnership, an_action):
+    path, key = f"meetings/{MEETING}/actions", {"Idempotency-Key": "minutes-4"}
+    first, again = (partnership.made(path, CHAIR, an_action, headers=key) for _ in range(2))
+    assert first == again
+    listed = [each["id"] for each in partnership.get("actions", CHAIR).json["actions"]]
+    assert listed.count(first) == 1
+    assert partnership.made(path, CHAIR, an_action) != first
+    other = partnership.post(path, CHAIR, {**an_action, "title": "Another"}, headers=key)
+    assert problem(other) == (422, "invalid")
 
 
 def test_stranger_finds_neither_meeting_nor_action(partnership, action):

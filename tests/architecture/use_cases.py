@@ -123,6 +123,7 @@ SILENT = {
     "auth.sign_on.trip.arrive": "somebody whom the provider knows; what they came for leaves one",
     "sharing.contribution.submit": "the same again by the same key, which gives the same id",
     "sharing.insight.imports.import_counts": "no figure that was not there",
+    "sharing.partnerships.actions.set_action": "the same again by the same key, which gives the same id",
     "sharing.requests.asking.ask": "the same again by the same key, which gives the same id",
     "sharing.requests.notices.mark_seen": "seen before; nothing changes",
     "sharing.webhooks.registering.end_webhook": "ended before; nothing changes",

@@ -66,9 +66,9 @@ def test_lost_race_says_so_and_keeps_what_was_typed(people):
     answer(first, "At risk, because", "Waits for the railway.")
     expect(first.locator(".notice")).to_contain_text("Your answer is kept.")
     answer(second, "Done, with evidence", "Photograph of the lamps, typed at length.")
-    expect(second.locator(".wrong")).to_contain_text(
-        "Somebody else changed this action first. Your answer is kept"
-    )
+    wrong = second.locator(".wrong")
+    expect(wrong).to_contain_text("You changed this action first: “At risk, because”, ")
+    expect(wrong).to_contain_text("Your answer was not taken in. What you typed is kept below")
     typed = second.get_by_label("What was done, or why not")
     assert typed.input_value() == "Photograph of the lamps, typed at length."
     expect(second.locator("main")).to_contain_text("Waits for the railway.")

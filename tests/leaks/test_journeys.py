@@ -10,7 +10,7 @@ from portal.web import exports as web_exports
 from portal.web import recalls as web_recalls
 from portal.web import requests as web_requests
 from sharing.exports.tables import export
-from sharing.partnerships import actions
+from sharing.partnerships import standing
 from sharing.partnerships.tables import partnership
 from sharing.recalls.tables import recall
 from sharing.requests.tables import request
@@ -97,7 +97,7 @@ def every_board(tx, _actor):
 #: By name: where it shows, to whom, and how it is planted.
 LEAKS = {
     "another board's actions": (
-        "/actions", "kate-lindqvist", lambda: patch.object(actions, "own_partnerships", every_board),
+        "/actions", "kate-lindqvist", lambda: patch.object(standing, "own_partnerships", every_board),
     ),
     "the owner's note on a request": (
         "/requests/{request}", "hugh-barrow",

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from sharing.partnerships.actions import Move
+from sharing.partnerships.standing import Move
 
 
 class AnswerIn(Schema):

@@ -6,7 +6,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from sharing.partnerships.actions import MOVES, Answer, Move, NewAction
+from sharing.partnerships.actions import Answer, NewAction
+from sharing.partnerships.standing import MOVES, Move
 
 
 class AnswerForm(FlaskForm):
@@ -39,6 +40,8 @@ class NewActionForm(FlaskForm):
     )
     owner = SelectField("Owner", validators=[InputRequired("Choose an owner.")], choices=[])
     due = DateField("Due", validators=[InputRequired("Give the date by which it is due.")])
+    #: Drawn when the form is first shown, and kept as long as it comes back: one form sets one action.
+    once = HiddenField()
 
     def offer(self, owners: tuple[tuple[str, str, str], ...]) -> None:
         """Offer the people of the partnership's agencies: (id, name, agency)."""

@@ -165,6 +165,13 @@ def sets_action(scene: Scene) -> Given:
     return scene.asked(actions.NewAction(scene.id("meeting_id"), "T", "M", person(VICTIM), due))
 
 
+def sets_again(scene: Scene) -> Given:
+    """With the key with which it was set."""
+    given = replace(sets_action(scene), named={"asked": Once("key", "0" * 64)})
+    actions.set_action(*given.arguments, **given.named)
+    return given
+
+
 def moves(scene: Scene) -> Given:
     return scene.asked(scene.id("action_id"), actions.Answer(actions.Move.AT_RISK, WHY, 1))
 
@@ -198,6 +205,7 @@ CALLS = {
     reviewing.read_unusual: Scene.asked,
     reviewing.settle: settles,
     actions.list_actions: Scene.asked,
+    actions.list_closed_actions: Scene.asked,
     actions.move_action: moves,
     actions.read_action: lambda scene: scene.asked(scene.id("action_id")),
     actions.set_action: sets_action,
@@ -213,4 +221,4 @@ ALSO = {
     "glass that opens nothing": (glass.break_the_glass, breaks_nothing),
 }
 
-SILENT = {asking.ask: asks_again, notices.mark_seen: sees_notice_again}
+SILENT = {asking.ask: asks_again, actions.set_action: sets_again, notices.mark_seen: sees_notice_again}
