@@ -46,7 +46,7 @@ _SENTENCES = {
     Fault.DAMAGED: "This picture is damaged and cannot be read. Save it again as JPEG or PNG and send that.",
     Fault.TOO_HEAVY: "This picture takes too much work to read safely. Save it again as JPEG and send that.",
 }
-_TOO_LARGE = "This file is larger than 10 MB. Make the picture smaller and send it again."
+TOO_LARGE = "This file is larger than 10 MB. Make the picture smaller and send it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def reencode(data: bytes) -> Picture:
         Unavailable: if too many pictures are being read at once.
     """
     if len(data) > BYTES_MOST:
-        raise Invalid({"still": _TOO_LARGE})
+        raise Invalid({"still": TOO_LARGE})
     try:
         shape = examine(data)
         _few_pixels(shape)

@@ -190,8 +190,18 @@ function take(input, files) {
   return true;
 }
 
+/* A file that is larger than the portal takes would be sent in vain, and the page with it. */
+function setUpMost(place, input) {
+  const words = place.querySelector("[data-too-large]");
+  input.addEventListener("change", () => {
+    words.hidden = !(input.files[0]?.size > Number(input.dataset.most));
+    if (!words.hidden) input.value = "";
+  });
+}
+
 function setUpDrop(place) {
   const input = place.querySelector("input[type=file]");
+  if (input.dataset.most) setUpMost(place, input);
   place.querySelector("[data-drop-words]").hidden = false;
   place.addEventListener("dragover", (event) => {
     event.preventDefault();

@@ -3,7 +3,6 @@
 import segno
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -21,18 +20,19 @@ from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.browser import passkey_party
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.sentences import PortalForm
 from sharing.people.own import read_own_access
 
 blueprint = Blueprint("account", __name__)
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PortalForm):
     """The first code of an authenticator app."""
 
     code = StringField("The six digits", validators=[InputRequired("Enter the six digits."), Length(max=60)])
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PortalForm):
     """A new password, twice."""
 
     password = PasswordField(

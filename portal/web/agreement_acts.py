@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from auth.roles import Action
 from foundation.errors import Conflict, Denied, Invalid
@@ -21,6 +20,7 @@ from portal.web.forms.agreements import (
     ToReviewForm,
 )
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.sentences import PortalForm
 from sharing.agreements import confirming, ending, lifecycle, reviewing, signing, suspending, withdrawing
 from sharing.agreements.acts import Act
 from sharing.register.agreement import read_agreement
@@ -139,7 +139,7 @@ def negotiate(agreement_id: str, number: int, act: str) -> ResponseReturnValue:
     return _answered(form, lambda: _negotiated(form, agreement_id, number), page, then)
 
 
-def _form_for(act: str, version: VersionPage) -> FlaskForm:
+def _form_for(act: str, version: VersionPage) -> PortalForm:
     if act == Act.TO_REVIEW:
         return ToReviewForm()
     if act == Act.BACK:
@@ -153,7 +153,7 @@ def _form_for(act: str, version: VersionPage) -> FlaskForm:
     return form
 
 
-def _negotiated(form: FlaskForm, agreement_id: str, number: int) -> str:
+def _negotiated(form: PortalForm, agreement_id: str, number: int) -> str:
     database, actor = context.system_database(), context.actor()
     if isinstance(form, ToReviewForm):
         lifecycle.send_to_review(database, actor, agreement_id, number, edition=int(form.edition.data))
@@ -196,7 +196,7 @@ def sign(agreement_id: str, number: int) -> ResponseReturnValue:
 
 
 def _act_on_agreement(
-    agreement_id: str, act: str, form: FlaskForm, do: Callable[[], str]
+    agreement_id: str, act: str, form: PortalForm, do: Callable[[], str]
 ) -> ResponseReturnValue:
     def page() -> str:
         found = read_agreement(context.system_database(), context.actor(), agreement_id)
@@ -208,7 +208,7 @@ def _act_on_agreement(
 
 
 def _answered(
-    form: FlaskForm, do: Callable[[], str], page: Callable[[], str], then: str
+    form: PortalForm, do: Callable[[], str], page: Callable[[], str], then: str
 ) -> ResponseReturnValue:
     """The page; or, once its form was sent well, the way on with a word of what was done."""
     status = 200

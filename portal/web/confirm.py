@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -19,18 +18,19 @@ from portal.gate.admission import allows
 from portal.gate.browser import passkey_party
 from portal.gate.identity import give_cookie
 from portal.gate.paths import form_path, kept_fields, local_path
+from portal.web.forms.sentences import PortalForm
 
 blueprint = Blueprint("confirm", __name__)
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(PortalForm):
     """The password once more, with the code of the authenticator app for whoever has one."""
 
     password = PasswordField("Password", validators=[InputRequired("Enter your password."), Length(max=1000)])
     code = StringField("Code of your app, or a recovery code, if you have one", validators=[Length(max=60)])
 
 
-class HalfForm(FlaskForm):
+class HalfForm(PortalForm):
     """The code that follows a first half which was given elsewhere."""
 
     code = StringField(

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from auth.agencies import list_agencies
 from auth.roles import Action
@@ -27,6 +26,7 @@ from portal.web.forms.drafting import (
     last_day,
 )
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.sentences import PortalForm
 from portal.web.terms import may_try, place_of
 from sharing.agreements.clause_check import fields_by_class, key_problems
 from sharing.agreements.drafting import (
@@ -278,7 +278,7 @@ def _changed(
     return _page(template, form, version=found, **more)
 
 
-def _page(template: str, form: FlaskForm, status: int = 422, **more: Any) -> ResponseReturnValue:
+def _page(template: str, form: PortalForm, status: int = 422, **more: Any) -> ResponseReturnValue:
     page = render_template(
         f"pages/drafting/{template}.html", form=form, stages=STAGE_LABELS, may_try=may_try(), **more
     )
@@ -286,7 +286,7 @@ def _page(template: str, form: FlaskForm, status: int = 422, **more: Any) -> Res
     return (page, status) if form.is_submitted() and wrong else page
 
 
-def _keep(form: FlaskForm, problem: Invalid | Conflict, names: Mapping[str, str], fallback: str) -> None:
+def _keep(form: PortalForm, problem: Invalid | Conflict, names: Mapping[str, str], fallback: str) -> None:
     """Put sentences beside the fields that they speak of; those about clauses say which."""
     if isinstance(problem, Invalid):
         told = {

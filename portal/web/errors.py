@@ -73,7 +73,10 @@ _REFUSED: dict[int, str] = {
     400: "The request could not be read. Nothing was changed. Go back and try again.",
     405: "This page cannot be used in that way. Nothing was changed.",
     411: "The browser did not say how much it sends. Nothing was changed. Go back and try again.",
-    413: "What was sent is too large. Nothing was changed. Send a smaller file.",
+    413: (
+        "What was sent is too large. Nothing was changed. A picture may have 10 MB at most: go back in the "
+        "browser, where what you typed may still stand, and choose a smaller one."
+    ),
     415: "This kind of file cannot be taken. Nothing was changed.",
 }
 
@@ -114,7 +117,9 @@ def _to_second_factor() -> ResponseReturnValue:
     return redirect(url_for("account.show"))
 
 
-def _page(page: ErrorPage, sentence: str, error: Exception | None = None) -> ResponseReturnValue:
+def _page(
+    page: ErrorPage, sentence: str, error: Exception | None = None, *, anew: str = ""
+) -> ResponseReturnValue:
     headers = {}
     if isinstance(error, Throttled):
         headers["Retry-After"] = str(error.retry_after)
@@ -125,6 +130,7 @@ def _page(page: ErrorPage, sentence: str, error: Exception | None = None) -> Res
         sentence=sentence,
         reference=None,
         problems=problems,
+        anew=anew,
     )
     return body, page.status, headers
 
@@ -137,7 +143,15 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.code not in _REFUSED:
         return _fault(error)
     page = ErrorPage(HTTPStatus(error.code), "refused", "This was not done")
-    return _page(page, _REFUSED[error.code])
+    return _page(page, _REFUSED[error.code], anew=_opened_anew())
+
+
+def _opened_anew() -> str:
+    """Where a form that was sent is opened anew: at its own address, if that is a page as well."""
+    rule = request.url_rule
+    if request.method != "POST" or rule is None or "GET" not in (rule.methods or ()):
+        return ""
+    return request.full_path.removesuffix("?")
 
 
 def _fault(error: Exception) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
 from portal.web.forms.fields import keep_problems
-from portal.web.forms.reports import ReportForm, new_report
+from portal.web.forms.reports import ASKED_AT, ReportForm, new_report
 from portal.web.forms.sightings import boxes
 from portal.web.presenting import card_view
 from sharing.schemes.gallery import read_gallery
@@ -58,7 +58,9 @@ def new() -> ResponseReturnValue:
                 form.form_errors = [_SENT_BEFORE]
                 form.once.data = new_id()
             else:
-                keep_problems(form, invalid, fallback="account")
+                keep_problems(form, invalid, fallback="account", beside=ASKED_AT)
+    if form.is_submitted():
+        form.still.ask_again()
     cards = [card_view(card) for card in read_gallery(database, actor)]
     page = render_template("pages/reports/new.html", form=form, terms=terms, cards=cards)
     return (page, 422) if form.is_submitted() else page

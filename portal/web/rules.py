@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -12,12 +11,13 @@ from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.paths import local_path
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.sentences import PortalForm
 from sharing.people.rules import accept_rules, read_rules, set_rules
 
 blueprint = Blueprint("rules", __name__)
 
 
-class RulesForm(FlaskForm):
+class RulesForm(PortalForm):
     """The whole text, paragraphs parted by an empty line."""
 
     text = TextAreaField("Rules", validators=[InputRequired("Write the rules."), Length(max=20_000)])

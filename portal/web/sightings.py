@@ -16,14 +16,14 @@ from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
 from portal.web.forms.fields import keep_problems
-from portal.web.forms.sightings import SightingForm, boxes, new_sighting
+from portal.web.forms.sightings import ASKED_AT, SightingForm, boxes, new_sighting
 from portal.web.presenting import columns_of
-from sharing.audiences import list_audiences, preview
+from sharing.audiences import Audience, list_audiences, preview
 from sharing.cameras import Camera, camera_named, list_cameras
 from sharing.contribution import submit
 from sharing.drafts.keeping import discard_draft, keep_draft, read_draft
 from sharing.stills import take_still
-from sharing.submission import Box, NewRecord, NewStill
+from sharing.submission import Box, NewRecord, NewStill, check
 
 blueprint = Blueprint("sightings", __name__)
 
@@ -40,27 +40,23 @@ def new() -> ResponseReturnValue:
     draft_id = request.args.get("draft") or None
     kept = read_draft(database, actor, draft_id).answers if draft_id else {}
     audiences = list_audiences(database, actor)
-    choices = [SelectChoice(f"{each.agreement}|{each.key}", each.name) for each in audiences]
-    form = SightingForm(data=_typed(kept) if kept else _fresh([choice.value for choice in choices]))
-    form.recipients.choices = choices
+    form = SightingForm(
+        data=_typed(kept) if kept else _fresh([choice.value for choice in _choices(audiences)])
+    )
+    form.recipients.choices = _choices(audiences)
     if form.is_submitted() and form.validate():
         try:
             answers = _answers(form, kept)
-            _record(answers, cameras, actor)
+            check(_record(answers, cameras, actor))
+            answers |= _sent_still(form)
             return redirect(
                 url_for("sightings.show", draft_id=keep_draft(database, actor, _FORM, answers, draft_id)), 303
             )
         except Invalid as invalid:
-            keep_problems(form, invalid, fallback="camera")
-    page = render_template(
-        "pages/sightings/new.html",
-        form=form,
-        camera_words=[each.number for each in cameras],
-        audiences=audiences,
-        hints={f"{each.agreement}|{each.key}": f"Under {each.agreement}" for each in audiences},
-        kept=kept,
-        draft=draft_id,
-    )
+            keep_problems(form, invalid, fallback="camera", beside=ASKED_AT)
+    if form.is_submitted():
+        form.still.ask_again()
+    page = _form_page(form, kept, draft_id, cameras, audiences)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -72,8 +68,11 @@ def show(draft_id: object) -> ResponseReturnValue:
     answers = _answers_of(draft_id)
     if answers is None:
         return _gone()
-    record = _record(answers, list_cameras(database, actor), actor)
-    seen = preview(database, actor, record)
+    try:
+        record = _record(answers, list_cameras(database, actor), actor)
+        seen = preview(database, actor, record)
+    except Invalid as invalid:
+        return _refused(draft_id, answers, invalid)
     return render_template(
         "pages/sightings/preview.html",
         comparison=columns_of(seen),
@@ -90,8 +89,11 @@ def send(draft_id: object) -> ResponseReturnValue:
     answers = _answers_of(draft_id)
     if answers is None:
         return _gone()
-    record = _record(answers, list_cameras(database, actor), actor)
-    made = submit(database, actor, record, draft=str(draft_id))
+    try:
+        record = _record(answers, list_cameras(database, actor), actor)
+        made = submit(database, actor, record, draft=str(draft_id))
+    except Invalid as invalid:
+        return _refused(draft_id, answers, invalid)
     flash(f"Sent. The reference is {made.reference}.")
     return redirect(url_for("records.show", plural="sightings", record_id=made.id), 303)
 
@@ -118,6 +120,38 @@ def _gone() -> ResponseReturnValue:
     return redirect(url_for("records.index", plural="sightings"), 303)
 
 
+def _refused(draft_id: object, kept: Mapping[str, Any], invalid: Invalid) -> ResponseReturnValue:
+    """The filled form of a draft that cannot be taken, or not any more."""
+    database, actor = context.database(), context.actor()
+    audiences = list_audiences(database, actor)
+    form = SightingForm(formdata=None, data=_typed(kept))
+    form.recipients.choices = _choices(audiences)
+    keep_problems(form, invalid, fallback="camera", beside=ASKED_AT)
+    return _form_page(form, kept, str(draft_id), list_cameras(database, actor), audiences), 422
+
+
+def _choices(audiences: tuple[Audience, ...]) -> list[SelectChoice]:
+    return [SelectChoice(f"{each.agreement}|{each.key}", each.name) for each in audiences]
+
+
+def _form_page(
+    form: SightingForm,
+    kept: Mapping[str, Any],
+    draft_id: str | None,
+    cameras: tuple[Camera, ...],
+    audiences: tuple[Audience, ...],
+) -> str:
+    return render_template(
+        "pages/sightings/new.html",
+        form=form,
+        camera_words=[each.number for each in cameras],
+        audiences=audiences,
+        hints={f"{each.agreement}|{each.key}": f"Under {each.agreement}" for each in audiences},
+        kept=kept,
+        draft=draft_id,
+    )
+
+
 def _fresh(recipients: list[str]) -> dict[str, Any]:
     """A new form: now, and everybody whom an agreement names; the preview shows what each would see."""
     here = clock.now().astimezone(clock.LONDON)
@@ -129,22 +163,26 @@ def _answers(form: SightingForm, kept: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed, fit to be kept; a still that was sent before stays unless another is sent."""
     left_out = {"csrf_token", "still"}
     answers = {name: _plain(value) for name, value in form.data.items() if name not in left_out and value}
+    return answers | ({"stored": kept["stored"]} if "stored" in kept else {})
+
+
+def _sent_still(form: SightingForm) -> dict[str, Any]:
+    """The still that came with the form, stored, fit to be kept among the answers; nothing without one."""
     sent = form.still.data
-    data = sent.read() if sent else b""
-    if data:
-        still = take_still(
-            context.files(), data, boxes=boxes(form.boxes.data or ""), looked_over=form.looked_over.data
-        )
-        answers["stored"] = {
+    if not sent:
+        return {}
+    still = take_still(
+        context.files(), sent.read(), boxes=boxes(form.boxes.data or ""), looked_over=form.looked_over.data
+    )
+    return {
+        "stored": {
             "picture": still.picture,
             "format": still.format,
             "original_digest": still.original_digest,
             "taken": still.taken.isoformat() if still.taken else None,
             "point": list(still.point) if still.point else None,
         }
-    elif "stored" in kept:
-        answers["stored"] = kept["stored"]
-    return answers
+    }
 
 
 def _typed(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovTextInput
 from wtforms import PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
@@ -21,6 +20,7 @@ from portal.gate.admission import allows, public
 from portal.gate.browser import browser_digest, device_label, passkey_party
 from portal.gate.identity import give_cookie, session_limits, take_cookie
 from portal.gate.paths import local_path
+from portal.web.forms.sentences import PortalForm
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -30,7 +30,7 @@ _FIRST = 6
 _STEP = "sign-in-step"
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PortalForm):
     """The account's address and password."""
 
     email = StringField(
@@ -45,7 +45,7 @@ class SignInForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PortalForm):
     """The code of an authenticator app, or a recovery code."""
 
     code = StringField(
@@ -53,7 +53,7 @@ class CodeForm(FlaskForm):
     )
 
 
-class PurposeForm(FlaskForm):
+class PurposeForm(PortalForm):
     """For what the person reads from now on."""
 
     purpose = RadioField(

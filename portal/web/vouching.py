@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
@@ -13,6 +12,7 @@ from portal.gate.admission import allows, public
 from portal.gate.browser import device_label, passkey_party
 from portal.gate.identity import session_limits
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.sentences import PortalForm
 from portal.web.sign_in import begin
 from sharing.people.joining import Browser
 from sharing.people.regaining import (
@@ -26,7 +26,7 @@ from sharing.people.vouching import read_lost, refuse_lost, say_lost, vouch
 blueprint = Blueprint("vouching", __name__)
 
 
-class RegainForm(FlaskForm):
+class RegainForm(PortalForm):
     """The code that was said, and a new password."""
 
     code = StringField(

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from sharing.release.ages import age_on, band_of, day_of
+from sharing.release.ages import band_between, day_of, years_on
 from sharing.release.facts import Link, Person, Question, Record, Whole
 from sharing.release.outcome import Outcome
 from sharing.release.policy import PAGE
@@ -203,10 +203,17 @@ def _setting(
         day = day_of(question.now).replace(month=1, day=1)
     else:
         day = None if record.happened is None else day_of(record.happened)
-    age = None if day is None or aged is None else age_on(aged, day)
-    band = None if age is None or age < 0 else band_of(age)
+    band = None if day is None or aged is None else _band(aged, day, page=record.type == PAGE)
     token = None if person is None else _tokens(person, tokens)
     return Setting(day, record.values.get("ward"), record.wards, token, band)
+
+
+def _band(aged: Person, day: date, *, page: bool) -> str | None:
+    """The age band on a day; a page's day hides a birthday, so an age by eye is not counted back to it."""
+    if page and aged.dob is None and aged.apparent_age is not None:
+        day = max(day, aged.apparent_age.recorded)
+    years = years_on(aged, day)
+    return None if years is None or years[1] < 0 else band_between(max(years[0], 0), years[1])
 
 
 def _tokens(person: Person, tokens: StandInOf) -> Callable[[str], str]:

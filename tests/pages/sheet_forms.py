@@ -1,7 +1,6 @@
 """The forms of the sheet, as a door would make them, and what somebody typed into the longest."""
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -16,6 +15,8 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields import SelectChoice
+
+from portal.web.forms.fields import StillField
 
 #: What must appear on no page: behind a Withheld, and as a typed password.
 SECRET = "canary-7f3k-secret-name"
@@ -43,7 +44,7 @@ class SheetForm(FlaskForm):
     )
     recipients = SelectMultipleField("Who will see it", choices=_choices("Metropolitan Police", "BTP"))
     sure = BooleanField("I looked over the whole picture for faces")
-    still = FileField("Still")
+    still = StillField("Still")
     boxes = HiddenField("Boxes")
     agreement = HiddenField("Agreement")
 

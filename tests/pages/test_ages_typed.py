@@ -30,6 +30,10 @@ def door(tmp_path):
     close(made.app)
 
 
+def words(page):
+    return re.sub(r"<[^>]+>|\s+", " ", page)
+
+
 def browser_of(door, path):
     return signed_in(door, *((AREA_MANAGER, ROBBERY) if path == "/report" else (OPERATOR, ROBBERY)))
 
@@ -87,3 +91,19 @@ def test_adult_in_an_age_under_18_is_asked_beside_the_field_and_the_form_comes_b
 def test_what_is_kept_of_the_age(door, path, fields, age, band, kept):
     sent(browser_of(door, path), path, {**fields, "age": age, "apparent_age": band})
     assert person_kept(door) == kept
+
+
+@pytest.mark.parametrize(
+    ("age", "band", "told"),
+    [("adult", "", "18 and over"), ("adult", "18-24", "18–24"), ("cannot-tell", "65-over", "65 and over")],
+)
+def test_nobody_reads_a_narrower_age_than_was_typed(door, age, band, told):
+    browser = browser_of(door, "/sightings/new")
+    everybody = re.findall(r'name="recipients" value="([^"]+)"', browser.get("/sightings/new").text)
+    typed = {**SEEN, "age": age, "apparent_age": band, "recipients": everybody}
+    preview = browser.send("/sightings/new", "/sightings/new", **typed).location
+    row = re.search(r"Age band.*?</tr>", browser.get(preview).text, re.DOTALL)[0]
+    assert told in words(row)
+    assert set(re.findall(r"\d+(?:–\d+| and over)", row)) == {told}
+    sent = browser.send(preview, preview).location
+    assert told in words(browser.get(sent).text)

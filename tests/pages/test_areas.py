@@ -82,7 +82,7 @@ def test_what_cannot_be_is_said_beside_its_field(door):
     browser = signed_in(door, ADMINISTRATOR)
     for fields, said in (
         ({"name": "Romford Town Centre"}, "Another area of your agency has this name."),
-        ({"name": "X", "sites": "broadway-foods"}, "not a valid choice"),
+        ({"name": "X", "sites": "broadway-foods"}, "Choose from the list."),
     ):
         refused = browser.send("/people/areas", "/people/areas", **fields)
         assert refused.status_code == 422

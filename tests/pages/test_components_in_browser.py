@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from foundation.pictures import BYTES_MOST
 from tests.pages.chromium import FLAGS, WHERE
 from tests.pages.sheet import make_app
 
@@ -128,6 +129,18 @@ def test_boxes_are_drawn_by_key_and_by_drag(browser: Browser, address: str) -> N
     drawn = json.loads(page.input_value("input[name=boxes]"))
     assert [box["subject"] for box in drawn] == [True, False]
     assert drawn[0] == {"kind": "face", "left": 284, "top": 150, "width": 60, "height": 66, "subject": True}
+    assert complaints == []
+    page.close()
+
+
+def test_file_that_is_too_large_is_put_away_at_once_and_said(browser: Browser, address: str) -> None:
+    page, complaints = _open(browser, address)
+    words = page.get_by_text("This file is larger than 10 MB. Make the picture smaller and send it again.")
+    for size, large in ((BYTES_MOST + 1, True), (BYTES_MOST, False)):
+        still = {"name": "still.png", "mimeType": "image/png", "buffer": b"x" * size}
+        page.set_input_files("input[type=file]", still)
+        assert words.is_visible() == large
+        assert bool(page.input_value("input[type=file]")) != large
     assert complaints == []
     page.close()
 

@@ -99,8 +99,8 @@ def test_a_form_that_cannot_be_taken_says_what_to_do_and_changes_nothing(door):
     browser = signed_in(door, DPO)
     for line, sentence in (
         ({"type": ""}, "Choose a kind of record."),
-        ({"type": "camera"}, "Not a valid choice"),
-        ({"period": "2-days"}, "Not a valid choice"),
+        ({"type": "camera"}, "Choose from the list."),
+        ({"period": "2-days"}, "Choose from the list."),
     ):
         refused = keep_line(browser, **line)
         assert (refused.status_code, sentence in refused.text) == (422, True)

@@ -1,16 +1,16 @@
 """The forms of a meeting's actions: an owner's answer, the chair's decision, and a new action."""
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from portal.web.forms.sentences import PortalForm
 from sharing.partnerships.actions import Answer, NewAction
 from sharing.partnerships.standing import MOVES, Move
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(PortalForm):
     """What is done to an action; `version` is the one that the person had before them."""
 
     move = RadioField("Answer", validators=[InputRequired("Choose an answer.")], choices=[])
@@ -27,7 +27,7 @@ class AnswerForm(FlaskForm):
         return Answer(Move(self.move.data), self.text.data or "", int(self.version.data), self.due.data)
 
 
-class NewActionForm(FlaskForm):
+class NewActionForm(PortalForm):
     """An action that a meeting sets."""
 
     meeting = HiddenField()

@@ -1,15 +1,16 @@
 """The forms of an agreement's life: a comment, a reason, a signature, a review, and plain yes."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from portal.web.forms.sentences import PortalForm
+
 _LONGEST = Length(max=2000)
 
 
-class CommentForm(FlaskForm):
+class CommentForm(PortalForm):
     """What a party says of a clause, or of the whole version."""
 
     clause = SelectField("Of what", choices=[])
@@ -21,23 +22,23 @@ class CommentForm(FlaskForm):
         self.clause.choices = [whole, *(SelectChoice(id_, f"{id_} {title}") for id_, title in clauses)]
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(PortalForm):
     """Why something is done; every party reads it."""
 
     reason = TextAreaField("Why", validators=[_LONGEST])
 
 
-class AgreedForm(FlaskForm):
+class AgreedForm(PortalForm):
     """An act that needs no more words than its button."""
 
 
-class ToReviewForm(FlaskForm):
+class ToReviewForm(PortalForm):
     """A draft that goes to review; `edition` is the one that the person had before them."""
 
     edition = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
-class SignForm(FlaskForm):
+class SignForm(PortalForm):
     """A signature; `digest` is that of the text which the page showed."""
 
     digest = HiddenField(validators=[InputRequired(), Length(max=64)])
@@ -47,14 +48,14 @@ class SignForm(FlaskForm):
     )
 
 
-class ReviewForm(FlaskForm):
+class ReviewForm(PortalForm):
     """What a review found."""
 
     findings = TextAreaField("What the review found", validators=[_LONGEST])
     next_due = DateField("Next review", validators=[InputRequired("Give the day of the next review.")])
 
 
-class ConfirmationForm(FlaskForm):
+class ConfirmationForm(PortalForm):
     """An owner's yes to a version; `version` is the one to which the page showed the difference."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

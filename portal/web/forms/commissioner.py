@@ -2,13 +2,13 @@
 
 from dataclasses import fields
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
 from auth.purposes import PURPOSES
 from portal.gate.ledger_asked import LONGEST
 from portal.web.forms.fields import choices
+from portal.web.forms.sentences import PortalForm
 from sharing.commissioner import LONGEST_REFERENCE
 from sharing.consultations import Asked
 from sharing.events.entry import OPERATIONS
@@ -17,7 +17,7 @@ _OPERATIONS = {each: each.capitalize() for each in OPERATIONS}
 _PURPOSES = {each.slug: each.label for each in PURPOSES}
 
 
-class CommissionerForm(FlaskForm):
+class CommissionerForm(PortalForm):
     """The filters of the ledger's own page under the same names, and the Commissioner's reference."""
 
     reference = StringField("The Commissioner’s reference", validators=[Length(max=LONGEST_REFERENCE)])

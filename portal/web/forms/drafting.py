@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -22,6 +21,7 @@ from auth.purposes import PURPOSES
 from auth.roles import ROLE_LABELS
 from foundation.clock import LONDON
 from portal.web.forms.fields import chips, choices
+from portal.web.forms.sentences import PortalForm
 from sharing.agreements.clause_check import fields_by_class
 from sharing.agreements.content import VersionTerms
 from sharing.agreements.heads import HEADS, LONGEST
@@ -41,7 +41,7 @@ CHILDREN: Mapping[str, str] = {
 _RENAMED = {"from": "from_", "roles": "roles", "retention_days": "days"}
 
 
-class EditionForm(FlaskForm):
+class EditionForm(PortalForm):
     """A form about a draft; `edition` is the one that the person had before them."""
 
     edition = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, 10**9)])
@@ -53,7 +53,7 @@ class EditionForm(FlaskForm):
         self.edition.data = edition
 
 
-class AgreedForm(FlaskForm):
+class AgreedForm(PortalForm):
     """What is agreed besides heads and clauses."""
 
     title = StringField("Title", validators=[InputRequired("Say what the sharing is for."), Length(max=300)])
@@ -126,7 +126,7 @@ class HeadsForm(EditionForm):
         return {slug: _lines(self[slug].data) for slug in HEADS if (self[slug].data or "").strip()}
 
 
-class TextForm(FlaskForm):
+class TextForm(PortalForm):
     """A draft as text."""
 
     text = TextAreaField("Text", validators=[InputRequired("Write or paste the text.")])

@@ -1,13 +1,19 @@
-"""Fields that several forms share: closed lists as chips, and moments typed as London date and time."""
+"""Fields that several forms share: closed lists as chips, stills, and moments as London date and time."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
+from flask_wtf.file import FileField
 from wtforms import Form, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
 
 from foundation.clock import LONDON
 from foundation.errors import Conflict, Invalid
+from foundation.pictures import BYTES_MOST, TOO_LARGE
+
+_NOWHERE: Mapping[str, str] = {}
 
 
 def choices(labels: Mapping[str, str], *, blank: str | None = None) -> list[SelectChoice]:
@@ -26,6 +32,25 @@ def one_of(label: str, labels: Mapping[str, str], *, blank: str = "Not recorded"
     return SelectField(label, choices=choices(labels, blank=blank), default="")
 
 
+class StillField(FileField):
+    """A picture that may be left out; `most` bytes, and what is said of a larger one, are for the page."""
+
+    most = BYTES_MOST
+    too_large = TOO_LARGE
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        """Refuse a file with nothing in it: it would pass for no picture."""
+        if self.data and not self.data.stream.read(1):
+            raise StopValidation("This file is empty. Choose the picture again.")
+        if self.data:
+            self.data.stream.seek(0)
+
+    def ask_again(self) -> None:
+        """Say that a picture which came with a form that comes back is gone, as no page can put it back."""
+        if self.data and not self.errors:
+            self.errors = ("Choose the picture again.",)
+
+
 def moment(day: date | None, clock_time: time | None, *, field: str) -> datetime:
     """A London day and time as a moment.
 
@@ -42,15 +67,19 @@ def given(pairs: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in pairs.items() if value not in (None, "", [], ())}
 
 
-def keep_problems(form: Form, problem: Invalid | Conflict, *, fallback: str = "") -> None:
+def keep_problems(
+    form: Form, problem: Invalid | Conflict, *, fallback: str = "", beside: Mapping[str, str] = _NOWHERE
+) -> None:
     """Put a use case's sentences beside the fields they speak of; those of no field beside `fallback`.
 
-    Without a fallback they stand at the head of the form, each with the place that it speaks of.
+    `beside` names the form's field for what is called otherwise there. Without a fallback the others stand at
+    the head of the form, each with the place that it speaks of.
     """
     problems = problem.problems if isinstance(problem, Invalid) else {fallback: str(problem)}
     for name, sentence in problems.items():
-        if name not in form and not fallback:
+        here = beside.get(name, name)
+        if here not in form and not fallback:
             form.form_errors = [*form.form_errors, f"{name}: {sentence}" if name else sentence]
             continue
-        field = form[name] if name in form else form[fallback]
+        field = form[here] if here in form else form[fallback]
         field.errors = [*field.errors, sentence]

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from portal.web.forms.fields import choices
+from portal.web.forms.sentences import PortalForm
 from sharing.requests.glass import LONGEST_REASON, Declared
 from sharing.vocabulary.requests import DANGERS, FINDINGS
 
 
-class GlassForm(FlaskForm):
+class GlassForm(PortalForm):
     """Whose record, which one, and why now."""
 
     owner = SelectField("Whose record is it?", choices=[])
@@ -34,7 +34,7 @@ class GlassForm(FlaskForm):
         )
 
 
-class ReviewForm(FlaskForm):
+class ReviewForm(PortalForm):
     """What a review came to."""
 
     finding = RadioField("What did the review come to?", choices=choices(FINDINGS), validate_choice=False)

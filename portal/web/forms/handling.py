@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -19,6 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from foundation.clock import LONDON
 from portal.web.forms.fields import choices, given, one_of
+from portal.web.forms.sentences import PortalForm
 from portal.web.forms.sightings import releases
 from sharing.audiences import Audience
 from sharing.handling.conditions import WITHHELD, Handling, Recipient
@@ -29,7 +29,7 @@ from sharing.vocabulary.words import CLASSES
 _NO_LABEL = "No label"
 
 
-class ConditionsForm(FlaskForm):
+class ConditionsForm(PortalForm):
     """How a record is to be handled, apart from its grading."""
 
     marking = RadioField("Marking", choices=choices(grading.MARKINGS), default="OFFICIAL-SENSITIVE")
@@ -131,13 +131,13 @@ def _midnight(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), tzinfo=LONDON).astimezone(UTC)
 
 
-class OrderForm(FlaskForm):
+class OrderForm(PortalForm):
     """A court's order of anonymity."""
 
     reference = StringField("The court’s reference", validators=[Length(max=80)])
 
 
-class EndForm(FlaskForm):
+class EndForm(PortalForm):
     """The end of an order."""
 
     reason = TextAreaField("Why it ends", validators=[Length(max=1000)])

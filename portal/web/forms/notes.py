@@ -2,19 +2,19 @@
 
 from datetime import datetime, time, timedelta
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from foundation.clock import LONDON
 from foundation.errors import Invalid
+from portal.web.forms.sentences import PortalForm
 from sharing.requests.notes import CLASSES, LONGEST, NewNote, NoteChoices
 from sharing.vocabulary.words import CATEGORIES, NO_CATEGORY
 from sharing.vocabulary.words import CLASSES as CLASS_WORDS
 
 
-class NoteForm(FlaskForm):
+class NoteForm(PortalForm):
     """About whom, for whom, what they would see, why, until when, and who is to sign."""
 
     link = RadioField("Whom is it about?", choices=[], validate_choice=False)
@@ -59,7 +59,7 @@ class NoteForm(FlaskForm):
         )
 
 
-class RefuseNoteForm(FlaskForm):
+class RefuseNoteForm(PortalForm):
     """Why a note is not signed."""
 
     why = TextAreaField("Why is it not signed?", validators=[Length(max=LONGEST)])

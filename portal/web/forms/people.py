@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import DateField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -13,6 +12,7 @@ from auth.roles import ROLE_LABELS, PartnershipRole, Role
 from auth.vetting import CHECKS, Vetting
 from foundation.errors import Invalid
 from portal.web.forms.fields import choices
+from portal.web.forms.sentences import PortalForm
 from sharing.people.inviting import NewPerson
 from sharing.people.partnership_roles import Held
 from sharing.people.partnerships import PartnershipPeople
@@ -22,7 +22,7 @@ from sharing.people.placing import Places
 _APART = ":"
 
 
-class RolesForm(FlaskForm):
+class RolesForm(PortalForm):
     """What somebody is in the agency, and at which sites and in which areas if they are a member."""
 
     roles = SelectMultipleField("Roles", choices=[])
@@ -42,7 +42,7 @@ class RolesForm(FlaskForm):
         return frozenset(Role(role) for role in self.roles.data or ())
 
 
-class AreaForm(FlaskForm):
+class AreaForm(PortalForm):
     """A named set of the agency's sites."""
 
     name = StringField("Name", validators=[InputRequired("Give the area a name."), Length(max=60)])
@@ -91,7 +91,7 @@ class InvitationForm(RolesForm):
         return Vetting(self.kind.data, (self.reference.data or "").strip(), self.until.data or date.min)
 
 
-class CheckForm(FlaskForm):
+class CheckForm(PortalForm):
     """A check that somebody has passed."""
 
     kind = SelectField("Check", choices=choices(CHECKS))
@@ -103,7 +103,7 @@ class CheckForm(FlaskForm):
         return Vetting(self.kind.data, (self.reference.data or "").strip(), self.until.data)
 
 
-class VettingRuleForm(FlaskForm):
+class VettingRuleForm(PortalForm):
     """The checks of which a role needs one."""
 
     role = SelectField("Role", choices=[])
@@ -114,7 +114,7 @@ class VettingRuleForm(FlaskForm):
         self.role.choices = [SelectChoice(role.value, ROLE_LABELS[role]) for role in roles]
 
 
-class PartnershipForm(FlaskForm):
+class PartnershipForm(PortalForm):
     """A role in one partnership, for somebody of an agency that sits in it."""
 
     person = SelectField("Who", choices=[], validators=[InputRequired("Choose somebody.")])
@@ -139,7 +139,7 @@ def partnership_role(value: str) -> PartnershipRole:
     return PartnershipRole(partnership, Role(role))
 
 
-class SheetForm(FlaskForm):
+class SheetForm(PortalForm):
     """Many people at once, as a file or as text."""
 
     file = FileField("CSV file")
@@ -160,7 +160,7 @@ class SheetForm(FlaskForm):
             raise Invalid({"file": "The file is not in UTF-8. Save it as “CSV UTF-8”."}) from None
 
 
-class EndForm(FlaskForm):
+class EndForm(PortalForm):
     """Letting somebody go, and who takes over what waits for them."""
 
     successor = SelectField("Who takes over what waits for them", choices=[], default="")
@@ -173,7 +173,7 @@ class EndForm(FlaskForm):
         ]
 
 
-class JoinForm(FlaskForm):
+class JoinForm(PortalForm):
     """Accepting an invitation with a password."""
 
     name = StringField("Your name", validators=[InputRequired("Give your name."), Length(max=100)])

@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -25,6 +24,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from foundation import clock
 from portal.web.forms.fields import chips, moment, one_of
+from portal.web.forms.sentences import PortalForm
 from sharing.recalls.acts import Act, Age
 from sharing.recalls.kinds import DONE, Done
 from sharing.recalls.notices import Acknowledgement
@@ -56,7 +56,7 @@ class What:
         return f"{self.kind}:{self.key}"
 
 
-class RecallForm(FlaskForm):
+class RecallForm(PortalForm):
     """What every recall says; subclasses add what stands in its place."""
 
     version = HiddenField()
@@ -206,7 +206,7 @@ def _held(field: SchemaField | None, held: Any) -> dict[str, Any]:
     return {"value": shown(held) if shown else held}
 
 
-class AcknowledgeForm(FlaskForm):
+class AcknowledgeForm(PortalForm):
     """What somebody who was told did with their copies."""
 
     done = RadioField(

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -19,7 +17,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from auth.once import Once, once
-from portal.web.forms.fields import chips, given, moment, one_of
+from portal.web.forms.fields import StillField, chips, given, moment, one_of
+from portal.web.forms.sentences import PortalForm
 from portal.web.forms.sightings import AGES, ages_said, refuse_two_ages
 from sharing.agreements.releases import NewRelease
 from sharing.schemes.reports import ReportingSite, ReportingTerms
@@ -45,7 +44,11 @@ HARMS: Mapping[str, str] = {
 }
 
 
-class ReportForm(FlaskForm):
+#: Where the form asks for what a record calls otherwise.
+ASKED_AT: Mapping[str, str] = {"occurred": "time", "loss": "value"}
+
+
+class ReportForm(PortalForm):
     """A report as it is typed: only what, when and the age must be said."""
 
     kind = RadioField(
@@ -76,7 +79,7 @@ class ReportForm(FlaskForm):
     value = DecimalField("Value in pounds", validators=[Optional(), NumberRange(0, 1_000_000)])
     harms = chips("Was there any of this?", HARMS)
     account = TextAreaField("What happened, in your words", validators=[Length(max=5000)])
-    still = FileField("Picture")
+    still = StillField("Picture")
     boxes = HiddenField("Boxes")
     #: Drawn when the form is first shown, and kept as long as it comes back: one form makes one report.
     once = HiddenField("Once")

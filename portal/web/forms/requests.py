@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -21,6 +20,7 @@ from wtforms.validators import InputRequired, Length
 from foundation import clock
 from portal.web.asked import fields_words
 from portal.web.forms.fields import choices, moment
+from portal.web.forms.sentences import PortalForm
 from sharing.release.reasons import label
 from sharing.release.schema import TREATABLE, Field, Treatment
 from sharing.requests.asking import LONGEST, NewRequest
@@ -30,7 +30,7 @@ from sharing.requests.reading import RequestPage
 from sharing.vocabulary.requests import BASES, DAYS, GATEWAYS, KEEPINGS, SECURITIES, URGENCIES
 
 
-class RequestForm(FlaskForm):
+class RequestForm(PortalForm):
     """The heads of the Information Commissioner's data sharing request form that the record does not fill."""
 
     record = HiddenField()
@@ -80,7 +80,7 @@ class RequestForm(FlaskForm):
         return {name: value for name, value in self.data.items() if name != "csrf_token"}
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(PortalForm):
     """What is granted; a choice for each field and a reason for each floor are added by `answer_form`."""
 
     users = SelectMultipleField("To whom", choices=[])
@@ -91,14 +91,14 @@ class AnswerForm(FlaskForm):
     note = TextAreaField("Note for your own agency only", validators=[Length(max=LONGEST)])
 
 
-class RefuseForm(FlaskForm):
+class RefuseForm(PortalForm):
     """A refusal."""
 
     refusal = TextAreaField("Why it is refused; they will read this", validators=[Length(max=LONGEST)])
     refusal_note = TextAreaField("Note for your own agency only", validators=[Length(max=LONGEST)])
 
 
-class ReturnForm(FlaskForm):
+class ReturnForm(PortalForm):
     """What should change in a prepared answer."""
 
     why = TextAreaField("What should change?", validators=[Length(max=LONGEST)])

@@ -1,15 +1,15 @@
 """The forms of a schedule: a period, and a hold."""
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.web.forms.fields import choices, one_of
+from portal.web.forms.sentences import PortalForm
 from sharing.retention.periods import CATEGORIES, PERIODS, TYPES
 from sharing.retention.schedule import NewHold
 
 
-class PeriodForm(FlaskForm):
+class PeriodForm(PortalForm):
     """For how long records of a kind are kept."""
 
     type = SelectField(
@@ -25,7 +25,7 @@ class PeriodForm(FlaskForm):
     )
 
 
-class HoldForm(FlaskForm):
+class HoldForm(PortalForm):
     """What is not to be deleted, why, and until when."""
 
     record = StringField(

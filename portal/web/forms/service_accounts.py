@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 
-from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation, ValidationError
 
 from auth.roles import ACTION_WORDS, ROLE_LABELS, Role
+from portal.web.forms.sentences import PortalForm
 from sharing.people.keys import LONGEST_DAYS, PRIVATE_KEY_GIVEN, Key, NewKey, Offered
 
 
-def refuse_private_key(_form: FlaskForm, field: Field) -> None:
+def refuse_private_key(_form: PortalForm, field: Field) -> None:
     """Refuse a private key that was given for the public one, and print it back nowhere."""
     if "PRIVATE KEY" in (field.data or ""):
         field.data = ""
         raise StopValidation(PRIVATE_KEY_GIVEN)
 
 
-class AccountForm(FlaskForm):
+class AccountForm(PortalForm):
     """An account for a program."""
 
     name = StringField(
@@ -32,7 +32,7 @@ class AccountForm(FlaskForm):
         self.roles.choices = [SelectChoice(role.value, ROLE_LABELS[role]) for role in labelled]
 
 
-class KeyForm(FlaskForm):
+class KeyForm(PortalForm):
     """A key, and to what it is bound."""
 
     name = StringField(
@@ -75,7 +75,7 @@ class KeyForm(FlaskForm):
         )
 
 
-class RotationForm(FlaskForm):
+class RotationForm(PortalForm):
     """Another key in the place of one, and by which program it can be used."""
 
     holder = RadioField(

@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -21,14 +19,16 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from foundation.errors import Invalid
-from portal.web.forms.fields import chips, given, moment, one_of
+from portal.web.forms.fields import StillField, chips, given, moment, one_of
+from portal.web.forms.sentences import PortalForm
 from sharing.agreements.releases import NewRelease
+from sharing.release.ages import ADULT, OLDEST
 from sharing.submission import Box, NewPerson, NewRecord, NewStill
 from sharing.vocabulary import codes
 
 #: The one key by which an operator says how old somebody looks: its words, (low, high), may be a child.
 AGES: Mapping[str, tuple[str, tuple[int, int] | None, bool]] = {
-    "adult": ("Adult", (18, 99), False),
+    "adult": ("Adult", (ADULT, OLDEST), False),
     "child": ("May be under 18", None, True),
     "cannot-tell": ("Cannot tell", None, False),
 }
@@ -44,7 +44,11 @@ def refuse_two_ages(age: str | None, band: str | None) -> None:
         raise ValidationError("You said adult, and an age under 18. Choose which of the two it was.")
 
 
-class SightingForm(FlaskForm):
+#: Where the form asks for what a record calls otherwise.
+ASKED_AT: Mapping[str, str] = {"seen": "seen_time", "partial_registration": "mark"}
+
+
+class SightingForm(PortalForm):
     """A sighting as it is typed. Everything but the time, the place and the age can be left out."""
 
     seen_date = DateField("Date", validators=[InputRequired("Give the date.")])
@@ -69,7 +73,7 @@ class SightingForm(FlaskForm):
     account = TextAreaField("Your own note", validators=[Length(max=5000)])
     text = TextAreaField("Text for sharing", validators=[Length(max=5000)])
     mark = StringField("Registration mark, in part", validators=[Length(max=12)])
-    still = FileField("Still")
+    still = StillField("Still")
     boxes = HiddenField("Boxes")
     looked_over = BooleanField("I looked over the whole picture for faces")
     age = RadioField(
@@ -95,10 +99,13 @@ def new_sighting(
     clock error); `still` the stored picture.
 
     Raises:
-        Invalid: if the place is missing.
+        Invalid: if the place is missing, or there are two.
     """
     if not place and not answers.get("address"):
         raise Invalid({"camera": "Choose a camera, or type the place."})
+    if place and answers.get("address"):
+        # the point and the ward are the camera's, and would go out with the other address
+        raise Invalid({"address": "You chose a camera, and typed another place. Leave one of the two empty."})
     values = given(
         {
             "seen": moment(answers.get("seen_date"), answers.get("seen_time"), field="seen_time"),
@@ -106,8 +113,7 @@ def new_sighting(
             "activity": answers.get("activity"),
             "direction": answers.get("direction"),
             "transport": answers.get("transport"),
-            **place,
-            **given({"address": answers.get("address")}),
+            **(place or {"address": answers["address"]}),
         }
     )
     vehicle = answers.get("mark")

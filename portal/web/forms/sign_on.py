@@ -1,13 +1,13 @@
 """The form of an agency's identity provider."""
 
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from auth.sign_on.providers import NewProvider
+from portal.web.forms.sentences import PortalForm
 
 
-class ProviderForm(FlaskForm):
+class ProviderForm(PortalForm):
     """Where the agency's people sign in, and what this portal is called there."""
 
     issuer = StringField("Issuer", validators=[InputRequired("Give the issuer."), Length(max=500)])

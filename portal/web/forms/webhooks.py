@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from portal.web.forms.sentences import PortalForm
 from sharing.announcements import Event
 from sharing.webhooks.registering import Account, NewWebhook
 
 
-class WebhookForm(FlaskForm):
+class WebhookForm(PortalForm):
     """Where to send, what of, and by whose sight it is decided."""
 
     url = StringField("Address", validators=[InputRequired("Give the address."), Length(max=500)])

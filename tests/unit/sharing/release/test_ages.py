@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sharing.release.ages import band_of, is_child
+from sharing.release.ages import ADULT, OLDEST, band_between, band_of, is_child, years_on
 from sharing.release.facts import ApparentAge, Person
 from tests.unit.sharing.release.scene import NOW
 
@@ -86,3 +86,53 @@ def test_apparent_age_is_counted_back_to_the_event_towards_business():
 )
 def test_age_bands(age, band):
     assert band_of(age) == band
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "band"),
+    [
+        (18, 24, "18–24"),
+        (16, 17, "16–17"),
+        (16, 20, "16–24"),
+        (12, 17, "10–17"),
+        (17, 26, "16–34"),
+        (0, 9, "under 10"),
+        (0, 17, "under 18"),
+        (ADULT, OLDEST, "18 and over"),
+        (20, OLDEST + 21, "18 and over"),
+        (65, OLDEST, "65 and over"),
+        (16, OLDEST, "16 and over"),
+        (0, OLDEST, None),
+    ],
+)
+def test_band_of_two_ages_holds_all_the_years_between_them(lowest, highest, band):
+    assert band_between(lowest, highest) == band
+
+
+def test_no_span_is_told_narrower_than_it_is():
+    for lowest in range(OLDEST + 1):
+        for highest in range(lowest, OLDEST + 1):
+            band = band_between(lowest, highest)
+            between = {band_of(age) for age in range(lowest, highest + 1)}
+            assert (band in between) <= (between == {band}), (lowest, highest)
+
+
+@pytest.mark.parametrize(
+    ("day", "years"),
+    [
+        (date(2026, 2, 17), (25, 34)),
+        (date(2026, 2, 3), (24, 34)),
+        (date(2026, 3, 1), (25, 35)),
+        (date(2027, 2, 17), (26, 35)),
+        (date(2025, 2, 17), (24, 33)),
+    ],
+)
+def test_birthday_that_may_lie_between_widens_what_was_seen(day, years):
+    assert years_on(Person("p", apparent_age=ApparentAge(25, 34, date(2026, 2, 17))), day) == years
+
+
+@pytest.mark.parametrize("years", [(0, OLDEST), (10, 25), (17, OLDEST), (17, 18)])
+def test_span_that_reaches_below_18_is_a_childs_towards_everybody(years):
+    person = Person("p", apparent_age=ApparentAge(*years, NOW.date()))
+    assert child(person)
+    assert child(person, business=True)

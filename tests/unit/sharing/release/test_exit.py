@@ -6,9 +6,10 @@ import pytest
 from sharing.facts import _columns, _values
 from sharing.records.person import PERSON
 from sharing.records.registry import SCHEMAS
+from sharing.release.ages import OLDEST
 from sharing.release.decision import decide
 from sharing.release.exit import Released, ReleasedPerson, release
-from sharing.release.facts import ApparentAge, Children, Keeper, Question, Whole
+from sharing.release.facts import ApparentAge, Children, Keeper, Person, Question, Whole
 from sharing.release.schema import Category, FieldClass, Reason, Treatment
 from tests.unit.sharing.release.scene import (
     ADULT,
@@ -96,7 +97,7 @@ SEEN = replace(ENTERED, dob=None, apparent_age=ApparentAge(25, 30, NOW.date()))
 @pytest.mark.parametrize(
     ("person", "values", "band"),
     [
-        (SEEN, {}, "18–24"),  # a fortnight before they were seen as 25
+        (SEEN, {}, "18–34"),  # a fortnight before they were seen as 25 to 30: then they may have been 24
         (replace(SEEN, entered_on="l2"), {}, None),
         (replace(SEEN, entered_on=None), {}, None),
         (replace(ENTERED, entered_on="l2"), {}, None),
@@ -124,6 +125,14 @@ def test_age_band_on_a_persons_page_is_that_of_last_1_january():
     young = replace(ADULT, dob=ADULT.dob.replace(year=2008, month=1, day=2))
     page = record(type="subject", subject=young, releases=(released(category=SUSPECT),))
     assert made(page).fields["age_band"] == "16–17"
+
+
+def test_page_of_somebody_seen_since_last_1_january_has_them_as_they_were_seen():
+    """An adult who was seen in February is not 16 or 17 on the page, and an age by eye tells no birthday."""
+    for years, band in (((18, OLDEST), "18 and over"), ((25, 34), "25–34")):
+        seen = Person("p", apparent_age=ApparentAge(*years, NOW.date()))
+        page = record(type="subject", subject=seen, releases=(released(category=SUSPECT),))
+        assert made(page, reader("east", "officer")).fields["age_band"] == band
 
 
 def test_value_of_which_no_form_can_be_made_is_withheld():
