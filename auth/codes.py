@@ -30,6 +30,7 @@ WRONG = (
     "The code is not right, was used before, or ran out: each is good for 30 seconds. Wait for the next one. "
     "If it happens again, let your phone set its clock by itself."
 )
+LEFT_OUT = "Enter the code of your app, or a recovery code."
 #: The same to somebody who has passkeys and no app.
 WITHOUT_APP = "A password is not enough beside a passkey. Use the passkey, or a recovery code."
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"

@@ -2,7 +2,7 @@
 
 from auth import queries
 from auth.actor import Actor
-from auth.codes import WITHOUT_APP, WRONG, code_is_good, has_authenticator
+from auth.codes import LEFT_OUT, WITHOUT_APP, WRONG, code_is_good, has_authenticator
 from auth.events import FACTOR_PROVEN, SIGN_IN_REFUSED, security_event
 from auth.sessions import digest_of, prove_within, rotate_within, strengthen_within
 from auth.sign_in import ELSEWHERE, attempt_was_good, begin_attempt, check_password
@@ -22,15 +22,19 @@ def confirm_with_password(
     Raises:
         Unauthenticated: if the password is not right.
         Throttled: if this try comes too soon.
-        Invalid: if the code is not right; it counts as a refusal.
+        Invalid: if the code is not right, which counts as a refusal, or left out, which is no try.
         Denied: if the person's agency lets its people in by its own provider alone.
     """
     with database.transaction() as tx:
         account = queries.account_of(tx, actor.user_id)
+        factor, app = queries.has_factor(tx, actor.user_id), has_authenticator(tx, actor.user_id)
     if account is None:
         raise Unauthenticated("Sign in to go on.")
     if account.elsewhere:
         raise Denied(ELSEWHERE)
+    if factor and not code.strip():
+        # before the password is looked at, so that nobody learns for nothing whether it is right
+        raise Invalid({"code": LEFT_OUT if app else WITHOUT_APP})
     attempt = check_password(database, account.email, password, origin)
     with database.transaction() as tx:
         factor = queries.has_factor(tx, actor.user_id)

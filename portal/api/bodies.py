@@ -10,7 +10,9 @@ import orjson
 from sharing.disclosure import RecordPage
 from sharing.release.exit import Released, ReleasedPerson, Treated, Withheld
 from sharing.release.reasons import UNASKABLE
+from sharing.release.treatments import CoveredPicture
 
+_PICTURE = CoveredPicture("", everybody=False).text
 _VERSION_DIGITS = 32  # hexadecimal
 _WRITING = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
@@ -77,12 +79,14 @@ def _body(record: Released, outcomes: _Outcomes) -> dict[str, Any]:
         fields, treated, withheld = dict(fields), dict(treated), dict(withheld)
         for person in record.persons:
             prefix = f"persons.{person.link}."
-            fields |= {prefix + name: value for name, value in person.fields.items()}
+            fields |= {prefix + name: value for name, value in _unplaced(person.fields).items()}
             treated |= {prefix + name: each for name, each in person.treated.items()}
             withheld |= {prefix + name: each for name, each in person.withheld.items()}
         fields |= {f"links.{link.id}": link.to for link in record.links}
     if record.type == "media" and fields.get("picture") is not None:
         fields = {**fields, "picture": f"/api/v1/media/{record.id}/picture"}
+    else:
+        fields = _unplaced(fields)
     return {
         "id": record.id,
         "type": record.type,
@@ -91,6 +95,11 @@ def _body(record: Released, outcomes: _Outcomes) -> dict[str, Any]:
         "treated": outcomes(treated, _treated),
         "withheld": outcomes(withheld, _withheld),
     }
+
+
+def _unplaced(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields without the place of a picture in the store, which would join records that show it."""
+    return fields if fields.get("picture") is None else {**fields, "picture": _PICTURE}
 
 
 def _askable(record: Released, body: dict[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,8 @@ def confirm() -> ResponseReturnValue:
     try:
         token = _proof(form)
     except (Unauthenticated, Throttled, Invalid) as refusal:
-        field = form.password if isinstance(form, ConfirmForm) else form.code
+        of_password = isinstance(form, ConfirmForm) and not isinstance(refusal, Invalid)
+        field = form["password" if of_password else "code"]
         field.errors = (str(refusal) if not isinstance(refusal, Invalid) else refusal.problems["code"],)
         token = None
     if token is None:

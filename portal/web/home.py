@@ -1,4 +1,4 @@
-"""The first page: what waits for this person, and what they did last."""
+"""The first page: what waits for this person, what they have not sent yet, and what they did last."""
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from portal.web.records import agency_names
 from portal.web.waiting import waiting_item
 from portal.web.wording import when_of
 from sharing.disclosure import list_records
+from sharing.drafts.keeping import list_drafts
 from sharing.release.exit import Released
 from sharing.waiting import list_waiting
 
@@ -32,13 +33,16 @@ def show() -> ResponseReturnValue:
     waiting = [waiting_item(each) for each in list_waiting(context.system_database(), actor)]
     type_ = "incident" if actor.member or not actor.may(Action.RECORD_SUBMIT) else "sighting"
     newest = _newest(actor, type_) if actor.may(Action.RECORD_READ) else []
+    may_submit = actor.may(Action.RECORD_SUBMIT) and not actor.member
+    drafts = list_drafts(context.database(), actor, "sighting") if may_submit else ()
     return render_template(
         "pages/home/show.html",
         waiting=waiting,
         newest=newest,
         plural={"incident": "incidents", "sighting": "sightings"}[type_],
         may_report=actor.may(Action.REPORT_SUBMIT),
-        may_submit=actor.may(Action.RECORD_SUBMIT) and not actor.member,
+        may_submit=may_submit,
+        drafts=[(each, each.answers.get("address") or each.answers.get("camera")) for each in drafts],
         may_break=actor.may(Action.GLASS_BREAK) and not actor.business and not actor.member,
         now=clock.now(),
     )

@@ -126,7 +126,10 @@ def _one(
         recorded=recorded,
         values=values,
         persons=persons,
-        releases=[*_releases(crowd, profile, type_, (crime, said), recorded, version_at)],
+        # Of a subject members are told what to do, and not what happened.
+        releases=[
+            *_releases(crowd, profile, type_, (crime, values.get("advice", said)), recorded, version_at)
+        ],
         status="checked" if draw.random() < 0.5 else "open",
         # A subject is the scheme's, whichever shop spoke of them first: members see it by the scheme's terms.
         more={"site": None if own else staff[2], "person_id": own},

@@ -127,6 +127,14 @@ def _vehicle(crowd: Crowd, happened: datetime) -> dict[str, Any]:
     }
 
 
+#: What members do about somebody, by their card.
+_ADVICE = {
+    "none": "Do: report where they go and who with. Do not: approach.",
+    "yellow": "Do: greet, offer help, report. Do not: approach about past thefts.",
+    "red": "Do: refuse entry if safe; report the breach. Do not: touch or detain.",
+}
+
+
 def _subject(crowd: Crowd, happened: datetime) -> dict[str, Any]:
     draw, day = crowd.random, happened.date()
     card = draw.choice(("none", "yellow", "yellow", "red"))
@@ -138,7 +146,7 @@ def _subject(crowd: Crowd, happened: datetime) -> dict[str, Any]:
         "ban_from": day if banned else None,
         "ban_until": day + timedelta(days=365) if banned else None,
         "gallery_until": day + timedelta(days=365),
-        "advice": "Do: greet, offer help, report.",
+        "advice": _ADVICE[card],
     }
 
 

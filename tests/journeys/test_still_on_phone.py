@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -137,6 +138,7 @@ def test_boxes_are_marked_and_removed_by_finger_and_by_key_from_the_list(phone):
         assert place["height"] >= 43.9
         assert place["x"] + place["width"] <= PHONE
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert [each["id"] for each in Axe().run(phone).response["violations"]] == []
     boxes.get_by_role("button", name="Mark as the subject, box 1").tap()
     boxes.get_by_role("button", name="Mark as the subject, box 2").tap()
     assert [box["subject"] for box in drawn(phone)] == [False, True]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from foundation.errors import FilterRefused
 from foundation.pictures import derive
 from portal.api import records as api_records
-from sharing import collecting, disclosure, queries, sight, stills
+from sharing import collecting, covers, disclosure, queries, sight, stills
 from sharing.accounts import Showing
 from sharing.receipts import of_record
 from sharing.records.record import record
@@ -136,9 +136,9 @@ def linked_faces_uncovered() -> Iterator[None]:
 
     def some(treatment: Treatment, marks: Any, *_: Any, **__: Any) -> Covering:
         del treatment
-        return Covering(boxes=tuple(mark.box for mark in marks if mark.link is None))
+        return Covering(boxes=tuple(mark.box for mark in marks or () if mark.link is None))
 
-    with patch.object(stills, "covering", some):
+    with patch.object(covers, "covering", some):
         yield
 
 

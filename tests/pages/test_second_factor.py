@@ -178,6 +178,16 @@ def test_password_does_not_prove_again_who_has_a_passkey(production, browser):
     assert "A password is not enough beside a passkey" in answer.text
 
 
+def test_code_that_was_left_out_is_asked_for_beside_its_field(production, browser):
+    by_password(browser)
+    add_app(browser)
+    answer = browser.send("/confirm", "/confirm", password=PASSWORD, code="", then="/account")
+    assert answer.status_code == 422
+    beside = answer.text.partition('id="code-error"')[2].partition("</p>")[0]
+    assert "Enter the code of your app, or a recovery code." in beside
+    assert 'id="password-error"' not in answer.text
+
+
 @pytest.mark.parametrize("way", ["passkey", "password and code"])
 def test_other_ways_in_are_not_held_up(production, browser, way):
     assert holding(production, browser, way).get("/purpose").status_code == 200

@@ -4,13 +4,16 @@ import io
 import re
 from datetime import timedelta
 
+import orjson
 import pytest
 from PIL import Image
 
 from foundation import clock
+from portal.api.bodies import detail_body, page_body
 from portal.gate import context
 from sharing.agreements.releases import NewRelease
 from sharing.contribution import submit
+from sharing.disclosure import read_record
 from sharing.stills import take_still
 from sharing.submission import Box, NewPerson, NewRecord
 from tests.partnership import EXCLUDING, actor, load_partnership
@@ -101,3 +104,16 @@ def test_picture_of_a_child_is_neither_shown_nor_asked_for(app, sit):
     captions, pictured, text = beside(sit(MEMBER), record_id)
     assert (captions, pictured) == ([], False)
     assert "A still is held." in text
+
+
+def test_json_tells_that_there_is_a_picture_and_not_where_it_lies(app, sit):
+    record_id = subject(app, (SUBJECT,))
+    database = database_of(app)
+    for who in (MEMBER, STAFF):
+        page = read_record(database, actor(who, EXCLUDING), "subject", record_id)
+        (still,) = page.stills
+        body = orjson.loads(orjson.dumps(detail_body(page)))
+        listed = orjson.loads(orjson.dumps(page_body([page.record], None)))
+        assert body["fields"]["picture"] == listed["records"][0]["fields"]["picture"] == "Picture"
+        assert body["stills"][0]["fields"]["picture"] == f"/api/v1/media/{still.id}/picture"
+        assert page.record.fields["picture"] not in orjson.dumps([body, listed]).decode()

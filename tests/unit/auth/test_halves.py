@@ -63,6 +63,17 @@ def test_guessing_codes_beside_a_right_password_waits_and_each_guess_is_kept(dat
         assert confirm(database, actor, app.at(clock.now()))
 
 
+@pytest.mark.parametrize("password", [PASSWORD, "wrong"])
+def test_code_that_was_left_out_is_asked_for_and_is_no_try(database, actor, app, password):
+    with later(60):
+        for _ in range(PER_ACCOUNT.free + 1):
+            with pytest.raises(Invalid) as refused:
+                confirm(database, actor, " ", password=password)
+            assert refused.value.problems == {"code": "Enter the code of your app, or a recovery code."}
+        assert refusals(database) == (0, 0)
+        assert confirm(database, actor, app.at(clock.now()))
+
+
 def test_password_and_code_that_are_right_count_against_nobody(database, actor, app):
     for step in range(PER_ACCOUNT.free + 2):
         with later(60 + 30 * step):

@@ -140,3 +140,12 @@ def test_words_find_the_reference_and_the_imei(small):
 def test_nothing_happened_or_was_released_in_the_future(small):
     assert max(each.happened for each in rows(small[0], record.c.happened) if each.happened) < NOW
     assert max(each.at for each in rows(small[0], release.c.at)) < NOW
+
+
+def test_what_members_are_told_of_a_subject_is_what_to_do(small):
+    released = select(release.c.text).join(record, record.c.id == release.c.record_id)
+    of_members = released.where(record.c.type == "subject", release.c.agreement_id == "ROMFORD-SCHEME")
+    with small[0].transaction() as tx:
+        told = [text for text in tx.execute(of_members).scalars() if text]
+    assert len(told) > 10
+    assert [text for text in told if not text.startswith("Do: ")] == []
