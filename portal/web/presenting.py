@@ -298,18 +298,23 @@ class CardView:
     days: int
 
 
+def called(subject: Released) -> str:
+    """A subject's name if it is shown, else what they are, and the reference."""
+    fields = subject.fields
+    name = " ".join(str(plain(fields[n])) for n in ("given_name", "family_name") if fields.get(n))
+    what = words("state", fields["state"]) if fields.get("state") else "Subject"
+    return name or f"{what} {plain(fields.get('owner_reference', ''))}".strip()
+
+
 def card_view(card: Card) -> CardView:
     """A gallery card's words, all from the released form."""
     fields = card.subject.fields
-    reference = plain(fields.get("owner_reference", ""))
-    called = " ".join(str(plain(fields[n])) for n in ("given_name", "family_name") if fields.get(n))
     age = "age_band" if fields.get("age_band") else "apparent_age"
     shown = ("seen_as", age, "height", "build", "hair", "face", "clothing", "marks")
     held = card.subject.withheld.get("picture")
     return CardView(
         id=card.subject.id,
-        title=called
-        or f"{words('state', fields['state']) if fields.get('state') else 'Subject'} {reference}".strip(),
+        title=called(card.subject),
         card=words("card", fields["card"]) if fields.get("card") not in (None, "none") else "",
         description=", ".join(words(name, fields[name]) for name in shown if fields.get(name)),
         advice=str(plain(fields.get("advice", ""))),

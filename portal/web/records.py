@@ -19,7 +19,7 @@ from portal.web.asked import OpenRequestView, asks, open_request_view, person_na
 from portal.web.keys import key_labels, people_on
 from portal.web.markings import marking_note, page_marking
 from portal.web.owner_view import owner_side
-from portal.web.presenting import RecordView, record_view
+from portal.web.presenting import RecordView, called, record_view
 from portal.web.stills import still_views
 from portal.web.wording import when_of
 from sharing.catalogue import PLURALS, TYPE_OF
@@ -27,6 +27,7 @@ from sharing.disclosure import RecordPage, list_records, print_record, read_reco
 from sharing.release.facts import Exit
 from sharing.requests.asking import OpenRequest, requests_on
 from sharing.requests.notes import NoteLine, notes_on
+from sharing.schemes.named import subjects_named
 from sharing.stamp import agreements_of, stamp_of
 from sharing.stills import show_still
 from sharing.vocabulary.codes import CRIME_TYPES
@@ -105,6 +106,8 @@ def show(plural: str, record_id: object) -> str:
         things=[record_view(thing, names) for thing in page.things],
         plurals=PLURALS,
         own=own,
+        named=_named(actor, page) if own else [],
+        may_report=actor.may(Action.REPORT_SUBMIT) and page.record.owner == actor.agency_id,
         may_check=own and type_ == "incident" and _may_check(page, actor),
         may_release=actor.may(Action.RECORD_RELEASE),
         may_export=actor.may(Action.EXPORT_MAKE),
@@ -113,6 +116,15 @@ def show(plural: str, record_id: object) -> str:
         marking=page_marking(page.record, *page.stills, *page.things),
         marking_note=marking_note(actor, page.tlp),
     )
+
+
+def _named(actor: Actor, page: RecordPage) -> list[tuple[str, str]]:
+    """The subjects whom an own report is about, as (id, name), for those who report and those who check."""
+    if page.record.type != "incident" or not (
+        actor.may(Action.REPORT_SUBMIT) or actor.may(Action.REPORT_CHECK)
+    ):
+        return []
+    return [(each.id, called(each)) for each in subjects_named(context.database(), actor, page.record)]
 
 
 def _requests(record: RecordView, mine: Sequence[OpenRequest]) -> list[OpenRequestView]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from auth.roles import Action
 from foundation import clock
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Deleted, Invalid, Missing
 from foundation.identifiers import new_id
 from portal.gate import context
 from portal.gate.admission import allows
@@ -13,8 +13,9 @@ from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.reports import ASKED_AT, ReportForm, new_report
 from portal.web.forms.sightings import boxes
-from portal.web.presenting import card_view
-from sharing.schemes.gallery import read_gallery
+from portal.web.presenting import CardView, card_view
+from sharing.disclosure import read_record
+from sharing.schemes.gallery import Card, read_gallery
 from sharing.schemes.reports import (
     EvidenceCheck,
     ReportingTerms,
@@ -62,8 +63,24 @@ def new() -> ResponseReturnValue:
     if form.is_submitted():
         form.still.ask_again()
     cards = [card_view(card) for card in read_gallery(database, actor)]
-    page = render_template("pages/reports/new.html", form=form, terms=terms, cards=cards)
+    about = _about(form, cards)
+    page = render_template("pages/reports/new.html", form=form, terms=terms, cards=cards, about=about)
     return (page, 422) if form.is_submitted() else page
+
+
+def _about(form: ReportForm, cards: list[CardView]) -> CardView | None:
+    """The subject whom the form names, among the cards even if no more in the gallery; none if not shown."""
+    wanted = form.subject.data
+    found = next((card for card in cards if card.id == wanted), None)
+    if found is not None or not wanted:
+        return found
+    try:
+        page = read_record(context.database(), context.actor(), "subject", wanted)
+    except (Missing, Deleted):
+        form.subject.data = ""
+        return None
+    cards.insert(0, card_view(Card(page.record, still=None, reports=0, leaves=clock.today())))
+    return cards[0]
 
 
 def _send(form: ReportForm, terms: ReportingTerms) -> ResponseReturnValue:

@@ -1,20 +1,26 @@
 """A member's report: a person of the gallery is named by whoever compared, and a form makes one report."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
+from foundation import clock
+from foundation.files import Files
 from sharing import contribution
+from sharing.agreements.policy import bump_epoch
+from sharing.agreements.tables import release
 from sharing.records.incident import incident
 from sharing.records.record import link, record
 from sharing.schemes.tables import scheme
-from tests.api.doors import DEPUTY, MANAGER, open_door_at
-from tests.api.test_partnerships import subject_of
+from tests.api.doors import DEPUTY, MANAGER, MEMBER, OFFICER, open_door_at
+from tests.api.test_partnerships import report, subject_of
 from tests.databases import sqlite_url
 from tests.pages.test_areas import REPORT, SCHEME, signed_in
-from tests.partnership import EXCLUDING
+from tests.partnership import EXCLUDING, ROBBERY
 from tests.portal import close
+from tests.unit.sharing.test_pictures_of_subjects import subject as pictured
 
 SENT = {**REPORT, "account": "Hazel."}
 TICK = {"same_person": "y"}
@@ -138,3 +144,105 @@ def test_second_tap_while_the_first_is_being_taken_in_leads_to_the_same_report(d
     second = browser.send("/report", "/report", **typed)
     assert (second.status_code, second.location) == (303, first.location)
     assert len(reports(door)) == 1
+
+
+NAMED = {"values": {"given_name": "Lee", "family_name": "Quillmoor"}, "apparent_age": {"low": 25, "high": 34}}
+
+
+def about(page):
+    """Whom the page of a report says that it is about, as (address, name), and again beside the check."""
+    return re.findall(r'(?:About|by eye that it is) <a href="([^"]+)">([^<]+)</a>', page)
+
+
+def test_report_names_its_subject_to_the_member_and_to_the_second_person_as_each_may_see_them(door):
+    subject = subject_of(door, **NAMED)
+    address = f"/records/subjects/{subject}"
+    said = report(subject, statement_kind="allegation")
+    sent = door.made("reports", MEMBER, said, purpose=EXCLUDING)
+    member = signed_in(door, MEMBER, EXCLUDING)
+    ((where, name),) = about(member.get(f"/records/incidents/{sent}").text)
+    assert where == address
+    shown = member.get(address).text
+    assert ("Quillmoor" in name) == ("Quillmoor" in shown)
+    manager = signed_in(door, MANAGER, EXCLUDING).get(f"/records/incidents/{sent}").text
+    assert about(manager) == [(address, "Lee Quillmoor")] * 2
+    somebody = door.made("reports", MEMBER, report(), purpose=EXCLUDING)
+    assert about(member.get(f"/records/incidents/{somebody}").text) == []
+
+
+def test_subject_who_is_not_shared_any_more_is_not_named_to_the_member(door):
+    subject = subject_of(door, **NAMED)
+    sent = door.made("reports", MEMBER, report(subject), purpose=EXCLUDING)
+    with door.database.transaction() as tx:
+        tx.execute(update(release).where(release.c.record_id == subject).values(revoked=clock.now()))
+        bump_epoch(tx)
+    member = signed_in(door, MEMBER, EXCLUDING)
+    assert member.get(f"/records/subjects/{subject}").status_code == 404
+    page = member.get(f"/records/incidents/{sent}")
+    assert page.status_code == 200
+    assert about(page.text) == []
+    assert subject not in page.text
+    form = member.get(f"/report?subject={subject}").text
+    assert subject not in form
+    assert "<h1>Report</h1>" in form
+    assert re.search(r'id="subject-new" value="" checked', form)
+
+
+def test_subjects_page_leads_to_a_report_that_names_them_in_the_gallery_or_not(door, known):
+    left = subject_of(door, **NAMED)
+    browser = signed_in(door, MANAGER, EXCLUDING)
+    for subject, name in ((known, "Known"), (left, "Lee Quillmoor")):
+        page = browser.get(f"/records/subjects/{subject}").text
+        (way,) = re.findall(r'href="(/report\?subject=[^"]+)"[^>]*>Report this person', page)
+        form = browser.get(way).text
+        assert f"<h1>Report about {name}" in form
+        assert re.search(rf'name="subject"[^>]*value="{subject}" checked', form)
+
+
+def test_police_who_read_a_subject_of_the_scheme_are_not_led_to_a_report(door):
+    to_police = {"agreement": "HAV-CSP-01", "purposes": [ROBBERY], "recipients": ["metropolitan-east-area"]}
+    subject = subject_of(door, releases=({**to_police, "category": "suspect"},), **NAMED)
+    page = signed_in(door, OFFICER, ROBBERY).get(f"/records/subjects/{subject}")
+    assert page.status_code == 200
+    assert "Report this person" not in page.text
+
+
+def test_gallery_in_the_form_shows_the_pictures_that_the_reader_may_see(door, tmp_path):
+    """An adult's, with who it is of; a child's to the scheme's staff, and to a member why it is not shown."""
+    files = Files((tmp_path / "media").as_uri())
+    adult, child = (
+        pictured(door.database, files, born=(clock.today() - timedelta(days=years * 365)).isoformat())
+        for years in (40, 15)
+    )
+    for who, seen in ((MEMBER, {adult}), (MANAGER, {adult, child})):
+        form = signed_in(door, who, EXCLUDING).get("/report").text
+        labels = dict(re.findall(r'for="subject-([^"]+)">(.*?)</label>', form, re.DOTALL))
+        assert {adult, child} <= labels.keys()
+        pictures = {each for each, words in labels.items() if "<img" in words}
+        assert pictures == seen
+        for each in pictures:
+            assert re.search(r'<img src="/stills/[^"]+" alt="Picture of [^"]+"', labels[each])
+        assert ("Picture withheld." in labels[child]) == (child not in seen)
+
+
+def test_police_get_what_happened_as_the_text_for_sharing_and_never_as_it_was_told_to_the_scheme(door):
+    browser = signed_in(door, DEPUTY, ROBBERY)
+    assert "The police get what happened only as you write it here" in browser.get("/report").text
+    typed = {**SENT, "police": "y", "text": "He ran towards the station."}
+    path = browser.send("/report", "/report", **typed).location
+    police = signed_in(door, OFFICER, ROBBERY).get(path)
+    assert police.status_code == 200
+    assert "He ran towards the station." in police.text
+    assert "Hazel." not in police.text
+    assert "Hazel." in browser.get(path).text
+
+
+def test_text_for_sharing_without_the_police_is_asked_about_and_kept(door):
+    browser = signed_in(door, DEPUTY, ROBBERY)
+    back = browser.send("/report", "/report", **SENT, text="He ran towards the station.")
+    assert back.status_code == 422
+    assert (
+        error_of(back.text, "text") == "Only the police get this text. Tick the police, or leave this empty."
+    )
+    assert "He ran towards the station.</textarea>" in back.text
+    assert reports(door) == []

@@ -95,6 +95,7 @@ class ReportForm(PortalForm):
         default="not-sure",
     )
     police = BooleanField("Police, as a crime report from the same answers")
+    text = TextAreaField("Text for sharing", validators=[Length(max=5000)])
 
     def validate_same_person(self, field: BooleanField) -> None:
         """A person of the gallery is named by whoever has compared the picture, and by nobody else."""
@@ -108,6 +109,11 @@ class ReportForm(PortalForm):
                 "You ticked that it is the same person. Choose the person in the gallery, or take the tick "
                 "away."
             )
+
+    def validate_text(self, field: TextAreaField) -> None:
+        """Nobody but the police gets the text for sharing."""
+        if field.data and not self.police.data:
+            raise ValidationError("Only the police get this text. Tick the police, or leave this empty.")
 
     def validate_apparent_age(self, field: SelectField) -> None:
         """The age as seen is not a child's where the person is called an adult."""
@@ -169,7 +175,7 @@ def new_report(
     releases: tuple[NewRelease, ...] = ()
     if answers.get("police") and police:
         agreement, purpose, *agencies = police
-        releases = (NewRelease(agreement, (purpose,), tuple(agencies)),)
+        releases = (NewRelease(agreement, (purpose,), tuple(agencies), text=answers.get("text") or None),)
     return NewRecord(
         type="incident",
         values=values,
