@@ -1,7 +1,9 @@
 """Before anything is sent: to whom it could go under which agreement, and what each would then see."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -34,11 +36,13 @@ from sharing.release.facts import (
     Record,
     Release,
 )
+from sharing.release.pictures import Box as Rectangle
+from sharing.release.pictures import Mark, MarkKind, covering
 from sharing.release.policy import Policy
-from sharing.release.schema import Category
+from sharing.release.schema import Category, Treatment
 from sharing.release.standing import standing_at
 from sharing.release.supposed import SAMPLE_NAME, supposed_reader
-from sharing.submission import NewPerson, NewRecord, believed_child, check
+from sharing.submission import NewPerson, NewRecord, NewStill, believed_child, check, streets_in
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,24 @@ class Audience:
 
 
 @dataclass(frozen=True)
+class SeenStill:
+    """A still as an audience would see it, None if not at all; `covered`: nothing but its colours."""
+
+    record: Released | None
+    covered: bool = False
+
+
+@dataclass(frozen=True)
 class Seen:
-    """What one audience would see; None if the record would not exist for them."""
+    """What one audience would see; None if the record would not exist for them.
+
+    So it is for each of the things that go with the record and each still, in their order.
+    """
 
     audience: Audience
     record: Released | None
+    things: tuple[Released | None, ...] = ()
+    stills: tuple[SeenStill, ...] = ()
 
 
 def list_audiences(database: Database, actor: Actor) -> tuple[Audience, ...]:
@@ -89,8 +106,20 @@ def preview_within(tx: Tx, actor: Actor, new: NewRecord) -> tuple[Seen, ...]:
     audiences = {(each.agreement, each.key): each for each in _audiences(tx, policy, actor)}
     now = clock.now()
     facts = _facts(actor, new, now)
+    things = [_facts(actor, _thing(new, thing), now) for thing in new.things]
+    stills = [(_still(facts, still), still) for still in new.stills]
+
+    def look(audience: Audience) -> Seen:
+        see = partial(_seen, policy, audience=audience, actor=actor, now=now)
+        return Seen(
+            audience,
+            see(facts),
+            tuple(see(thing) for thing in things),
+            tuple(_seen_still(see(media), still) for media, still in stills),
+        )
+
     seen = tuple(
-        Seen(found, _seen(policy, facts, found, actor, now))
+        look(found)
         for each in new.releases
         for key in each.recipients
         if (found := audiences.get((each.agreement, key))) is not None
@@ -159,6 +188,49 @@ def _facts(actor: Actor, new: NewRecord, now: datetime) -> Record:
         conditions=conditions_of(new.conditions),
         releases=tuple(_release(each, before) for each in new.releases),
     )
+
+
+def _thing(new: NewRecord, thing: NewRecord) -> NewRecord:
+    """A thing with the releases that it gets from the record it goes with, without their text."""
+    return replace(thing, site=new.site, releases=tuple(replace(each, text=None) for each in new.releases))
+
+
+def _still(parent: Record, still: NewStill) -> Record:
+    values = {"picture": still.picture, "taken": still.taken, "point": still.point, "format": still.format}
+    return Record(
+        id=new_id(),
+        type="media",
+        owner=parent.owner,
+        site=parent.site,
+        happened=still.taken,
+        values={name: value for name, value in values.items() if value is not None},
+        parent=parent,
+    )
+
+
+def _seen_still(shown: Released | None, still: NewStill) -> SeenStill:
+    """Whose face stays is decided where the picture is drawn; that all of it is covered is known before."""
+    if shown is None or "picture" not in shown.fields:
+        return SeenStill(shown)
+    done = shown.treated.get("picture")
+    marks = [
+        Mark(MarkKind(box.kind), Rectangle(box.left, box.top, box.width, box.height), None)
+        for box in still.boxes
+    ]
+    treatment = Treatment.DISCLOSE if done is None else done.treatment
+    drawn = covering(treatment, marks if still.looked_over else None, None, frozenset())
+    return SeenStill(shown, drawn.everything)
+
+
+def places_told(new: NewRecord, seen: Iterable[Seen]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The streets that the texts for sharing name, and the audiences who read them there and nowhere else."""
+    texts = [each.text for each in new.releases if each.text]
+    named = frozenset().union(*(streets_in(text, new.values.get("address")) for text in texts))
+    told = [(each.audience.name, each.record) for each in seen if each.record is not None]
+    readers = dict.fromkeys(
+        name for name, shown in told if shown.fields.get("account") and "address" not in shown.disclosed
+    )
+    return (named, tuple(readers)) if named and readers else (frozenset(), ())
 
 
 def _link(person: NewPerson, seen: date) -> Link:

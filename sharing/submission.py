@@ -1,5 +1,6 @@
 """What a contributor sends, and what cannot be taken."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +23,12 @@ from sharing.vocabulary.grading import refused_marking
 _NEVER_IN_TEXT = frozenset({FieldClass.IDENTITY, FieldClass.CONTACT, FieldClass.IDENTIFIER})
 _SPOKEN = frozenset(
     {FieldType.NAME, FieldType.ADDRESS, FieldType.PHONE, FieldType.EMAIL, FieldType.ORG, FieldType.ID}
+)
+
+#: A name with a capital, and what streets are called.
+_STREET = re.compile(
+    r"(?:[A-Z][\w’'-]+ )+(?:Street|St|Road|Rd|Lane|Avenue|Ave|Close|Drive|Way|Place|Square|Gardens|Terrace"
+    r"|Crescent|Court|Row|Hill|Parade|Mews|Walk|Yard)\b"
 )
 
 #: What a contributor reads of it; the words are their own.
@@ -223,6 +230,13 @@ def protected_words(new: NewRecord, text: str) -> frozenset[str]:
             }
             named |= words_of(secrets)
     return frozenset(word for word in said & named if len(word) > 2)
+
+
+def streets_in(text: str, address: object = None) -> frozenset[str]:
+    """The streets that a text names, as far as their names tell, and the address if the text has it."""
+    named = frozenset(found.group() for found in _STREET.finditer(text))
+    place = str(address or "").partition(",")[0].strip()
+    return named | {place} if place and place.casefold() in text.casefold() else named
 
 
 def is_protected(categories: Sequence[str]) -> bool:

@@ -7,9 +7,9 @@ from auth.roles import Action
 from foundation.errors import Conflict, Invalid
 from portal.gate import context
 from portal.gate.admission import allows
+from portal.web.comparing import Comparison, columns_of
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.handling import IntelligenceForm
-from portal.web.presenting import Comparison, columns_of
 from sharing.audiences import list_audiences
 from sharing.handling.conditions import list_recipients
 from sharing.handling.grading import preview_handled, submit_handled

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from foundation import clock
 from foundation.clock import LONDON
 from portal.web.wording import plain, title_of, words
-from sharing.audiences import Seen
 from sharing.catalogue import fields_of, person_fields
 from sharing.release.exit import Released, ReleasedPerson
 from sharing.release.reasons import UNASKABLE, label, sentence
@@ -15,6 +14,7 @@ from sharing.release.schema import Field, FieldClass, Reason
 from sharing.schemes.gallery import Card
 from sharing.vocabulary.words import CATEGORIES, RECORD_TYPES, field_label
 
+ABOUT_RECORD = "About this record"
 #: The order of a page; every class stands in exactly one part.
 _PARTS: tuple[tuple[str, frozenset[FieldClass]], ...] = (
     ("What happened", frozenset({FieldClass.EVENT, FieldClass.PLACE, FieldClass.NARRATIVE})),
@@ -28,7 +28,7 @@ _PARTS: tuple[tuple[str, frozenset[FieldClass]], ...] = (
             {FieldClass.IDENTITY, FieldClass.ETHNIC_APPEARANCE, FieldClass.VULNERABILITY, FieldClass.LINK}
         ),
     ),
-    ("About this record", frozenset({FieldClass.ADMIN, FieldClass.ASSESSMENT, FieldClass.SOURCE})),
+    (ABOUT_RECORD, frozenset({FieldClass.ADMIN, FieldClass.ASSESSMENT, FieldClass.SOURCE})),
 )
 
 
@@ -146,59 +146,6 @@ def record_view(
         treated=treated,
         withheld=sum(len(group.withheld) for group in groups),
     )
-
-
-@dataclass(frozen=True)
-class Column:
-    """One audience of a preview: its name, the counts, and the cell of each line by the line's key."""
-
-    name: str
-    agreement: str
-    full: int
-    treated: int
-    withheld: int
-    cells: Mapping[str, Row]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A preview: the lines that any audience is shown or refused, and a column for each audience."""
-
-    lines: tuple[tuple[str, str], ...]
-    columns: tuple[Column, ...]
-
-
-def columns_of(seen: Iterable[Seen]) -> Comparison:
-    """What each audience will see, side by side; a line that is absent for an audience has no cell there."""
-    lines: dict[str, str] = {}
-    columns = []
-    for each in seen:
-        view = record_view(each.record, {}) if each.record is not None else None
-        cells: dict[str, Row] = {}
-        for prefix, part in _groups(view):
-            for row in part.rows:
-                cells[prefix + row.name] = row
-                lines.setdefault(prefix + row.name, row.label)
-            for group in part.withheld:
-                for name in group.names:
-                    cells[prefix + name] = Row(
-                        name, field_label(name), _of_them(group.sentence), "withhold", "Withheld"
-                    )
-        counts = (view.full, view.treated, view.withheld) if view else (0, 0, 0)
-        columns.append(Column(each.audience.name, each.audience.agreement, *counts, cells))
-    return Comparison(tuple(lines.items()), tuple(columns))
-
-
-def _of_them(sentence_: str) -> str:
-    """A reason as somebody reads it who looks at what others are told."""
-    return sentence_.replace("your agency", "their agency").replace("your role", "their role")
-
-
-def _groups(view: RecordView | None) -> list[tuple[str, Part | PersonPart]]:
-    if view is None:
-        return []
-    persons = [(f"{person.link}.", person) for person in view.persons]
-    return [*(("", part) for part in view.parts), *persons]
 
 
 def _parts(record: Released, asked: _Asked) -> tuple[Part, ...]:

@@ -15,10 +15,10 @@ from foundation.errors import Invalid, Missing
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
+from portal.web.comparing import columns_of
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.sightings import ASKED_AT, SightingForm, boxes, new_sighting
-from portal.web.presenting import columns_of
-from sharing.audiences import Audience, list_audiences, preview
+from sharing.audiences import Audience, list_audiences, places_told, preview
 from sharing.cameras import Camera, camera_named, list_cameras
 from sharing.contribution import submit
 from sharing.drafts.keeping import discard_draft, keep_draft, read_draft
@@ -73,9 +73,12 @@ def show(draft_id: object) -> ResponseReturnValue:
         seen = preview(database, actor, record)
     except Invalid as invalid:
         return _refused(draft_id, answers, invalid)
+    streets, readers = places_told(record, seen)
     return render_template(
         "pages/sightings/preview.html",
         comparison=columns_of(seen),
+        streets=sorted(streets),
+        readers=readers,
         answers=answers,
         draft=str(draft_id),
     )

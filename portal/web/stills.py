@@ -24,7 +24,7 @@ class StillView:
 def still_views(page: RecordPage) -> Sequence[StillView]:
     """The stills of a record, each as this reader may see it."""
     return [
-        StillView(still.id, still.id in page.done, _caption(page, still), _withheld(still))
+        StillView(still.id, still.id in page.done, _caption(page, still), picture_withheld(still))
         for still in page.stills
     ]
 
@@ -52,6 +52,7 @@ def _covered(done: Done, faces: str) -> str:
     )
 
 
-def _withheld(still: Released) -> str:
+def picture_withheld(still: Released) -> str:
+    """Why a still has no picture for this reader, as a sentence; empty if it has one."""
     held = still.withheld.get("picture")
     return sentence(held.reason, agreement=held.agreement, clause=held.clause) if held else ""

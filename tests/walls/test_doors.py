@@ -23,7 +23,8 @@ def test_reads_of_records_go_through_the_wall():
     """However a door is written, these use cases are asked in the reader's name."""
     reads = (
         "list_records", "read_record", "print_record", "search", "search_records", "read_gallery",
-        "show_still", "read_ledger", "submit", "submit_handled", "release_record", "preview",
+        "subjects_named", "show_still", "read_ledger", "submit", "submit_handled", "release_record",
+        "preview",
     )  # fmt: skip
     asked = re.compile(rf"\b({'|'.join(reads)})\(\s*context\.(system|owner)_database\(\)")
     sources = [path for path in files(".py") if path.parts[0] == "portal"]

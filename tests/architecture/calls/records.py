@@ -29,8 +29,8 @@ from sharing.recalls.acts import Act
 from sharing.recalls.notices import Acknowledgement, Done
 from sharing.receipts import of_record, report
 from sharing.records.record import link
-from sharing.schemes import gallery, reports
-from sharing.submission import NewRecord
+from sharing.schemes import gallery, named, reports
+from sharing.submission import NewPerson, NewRecord
 from tests.architecture.calls.trial import Call, Given, Scene, Several
 from tests.escalation.things import COUNCIL, POLICE, SCHEME, VICTIM
 from tests.partnership import ROBBERY
@@ -165,6 +165,14 @@ def reports_theft(scene: Scene) -> Given:
     return scene.asked_by(SCHEME, new("incident"), None)
 
 
+def reads_whom_it_is_about(scene: Scene) -> Given:
+    by = scene.by(SCHEME)
+    known = NewRecord("subject", {"state": "known"}, persons=(NewPerson(("suspect",)),))
+    subject = contribution.submit(scene.database, by, known)
+    made = reports.submit_report(scene.database, by, new("incident"), subject.id)
+    return scene.asked_by(SCHEME, disclosure.read_record(scene.database, by, "incident", made.id).record)
+
+
 def checks(scene: Scene) -> Given:
     good = reports.EvidenceCheck(evidence_good=True, paid_for=False, may_be_child=False)
     return Given((scene.database, scene.by(SCHEME, "second"), scene.id("incident", SCHEME), good))
@@ -210,6 +218,7 @@ CALLS = {
     report.report_receipts: reads_report,
     record_audiences.who_may_see: on_incident(),
     gallery.read_gallery: lambda scene: scene.asked_by(SCHEME),
+    named.subjects_named: reads_whom_it_is_about,
     reports.check_report: checks,
     reports.submit_report: reports_theft,
     stills.show_still: shows_a_still,
