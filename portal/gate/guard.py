@@ -12,6 +12,7 @@ from portal.gate.limits import limit_body
 from portal.gate.origin import check_origin
 from portal.gate.pace import count_done, hold_pace, pace_of
 from portal.gate.scheme import require_https
+from portal.gate.typed import remember_who
 
 
 def stand_guard(app: Flask, settings: Settings) -> None:
@@ -28,6 +29,7 @@ def stand_guard(app: Flask, settings: Settings) -> None:
             return led_on
         limit_body(app)
         identify()
+        remember_who()
         hold_pace(pace)
         admit(app)
         if not at_json_door() and not is_for_programs(app):

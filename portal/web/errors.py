@@ -27,9 +27,9 @@ from foundation.errors import (
     Unavailable,
     VettingRequired,
 )
-from portal.gate import context
+from portal.gate import context, typed
 from portal.gate.faults import log_fault
-from portal.gate.paths import asked_path, kept_fields
+from portal.gate.paths import asked_path
 from portal.web.confirm import ask_to_confirm
 
 NOTHING_HERE = "There is nothing here that you can see."
@@ -55,6 +55,11 @@ ERRORS: dict[type[ConcordatError], ErrorPage] = {
     Throttled: ErrorPage(HTTPStatus.TOO_MANY_REQUESTS, "throttled", "Wait a moment"),
     Unavailable: ErrorPage(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer now"),
 }
+
+_NOT_THEIRS = (
+    "This was typed by somebody else, or too long ago, so it was let go. Nothing was sent. If it was you, "
+    "begin again."
+)
 
 _FAULT = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", "Something went wrong here")
 
@@ -89,7 +94,7 @@ def answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, _LEADING_ON):
         return _way_on(error)
     if isinstance(error, CSRFError):
-        return _form_again(), HTTPStatus.BAD_REQUEST
+        return _form_again()
     if isinstance(error, HTTPException):
         return _refused(error)
     page = next((ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS), None)
@@ -99,6 +104,9 @@ def answer(error: Exception) -> ResponseReturnValue:
 
 
 def _way_on(error: Exception) -> ResponseReturnValue:
+    waits = typed.sealed() if isinstance(error, Unauthenticated) or typed.is_sent_again() else None
+    if waits is not None:
+        return _signed_out(waits), HTTPStatus.UNAUTHORIZED
     if isinstance(error, FactorRequired):
         return ask_to_confirm()
     if isinstance(error, SecondFactorRequired):
@@ -165,14 +173,47 @@ def _fault(error: Exception) -> ResponseReturnValue:
     return body, _FAULT.status
 
 
-def _form_again() -> str:
+def _form_again() -> ResponseReturnValue:
     """The form that came without a good token, with all that was typed but passwords, to be sent again."""
-    return render_template(
+    kept = typed.typed_here()
+    sentence = "The page had been open for too long, so nothing was done yet. What you typed is kept here."
+    actor = context.actor_if_any()
+    if actor is not None and typed.is_sent_again():
+        if actor.purpose is None:
+            return _signed_out(request.form[typed.FIELD]), HTTPStatus.UNAUTHORIZED
+        found = typed.opened()
+        if found is None:
+            return _page(ERRORS[Denied], _NOT_THEIRS)
+        kept, sentence = found, "You are signed in again. Nothing was sent yet; what you typed is kept here."
+    body = render_template(
         "errors/csrf.html",
         heading="Send this again",
-        sentence="The page had been open for too long, so nothing was done yet. What you typed is kept here.",
-        kept=kept_fields(),
-        lost_files=bool(request.files),
-        lost_password=any("password" in name for name in request.form),
-        path=request.path,
+        sentence=sentence,
+        kept=kept.fields,
+        lost_files=kept.files,
+        lost_password=kept.password,
+        path=_here(),
     )
+    return body, HTTPStatus.BAD_REQUEST
+
+
+def _signed_out(waits: str) -> str:
+    """The page that holds what was typed, sealed, until its person is signed in again."""
+    signed_in = context.actor_if_any() is not None
+    sentence = (
+        "You are signed in, and something is left to do before this can be sent. Nothing was sent yet."
+        if signed_in
+        else "You were signed out before this was sent. Nothing was sent yet; what you typed is kept here."
+    )
+    return render_template(
+        "errors/signed_out.html",
+        heading="Not sent yet",
+        sentence=sentence,
+        signed_in=signed_in,
+        typed=waits,
+        path=_here(),
+    )
+
+
+def _here() -> str:
+    return request.full_path if request.query_string else request.path

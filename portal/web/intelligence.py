@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from auth.roles import Action
 from foundation.errors import Conflict, Invalid
+from foundation.identifiers import new_id
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.web.comparing import Comparison, columns_of
 from portal.web.forms.fields import keep_problems
 from portal.web.forms.handling import IntelligenceForm
+from portal.web.forms.once import ask_again, key_of, taken_once
 from sharing.audiences import list_audiences
 from sharing.handling.conditions import list_recipients
 from sharing.handling.grading import preview_handled, submit_handled
@@ -23,7 +25,7 @@ def new() -> ResponseReturnValue:
     """Write and grade a report; nothing is kept before it is sent."""
     database, actor = context.database(), context.actor()
     audiences = tuple(each for each in list_audiences(database, actor) if each.key != "members")
-    form, status = IntelligenceForm(), 200
+    form, status = IntelligenceForm(data={"once": new_id()}), 200
     form.offer(list_recipients(database, actor))
     form.offer_audiences(audiences)
     comparison: Comparison | None = None
@@ -33,12 +35,14 @@ def new() -> ResponseReturnValue:
             record, handling = form.record(actor.purpose or ""), form.handling(form.code.data or "")
             try:
                 if request.form.get("do") == "send":
-                    made = submit_handled(database, actor, record, handling)
+                    asked = key_of(form, "intelligence")
+                    made = taken_once(lambda: submit_handled(database, actor, record, handling, asked=asked))
                     flash(f"Sent. The reference is {made.reference}.")
                     return redirect(url_for("records.show", plural="intelligence", record_id=made.id), 303)
                 comparison, status = columns_of(preview_handled(database, actor, record, handling)), 200
             except (Invalid, Conflict) as problem:
-                keep_problems(form, problem, fallback="report")
+                if isinstance(problem, Conflict) or not ask_again(form, problem, "report"):
+                    keep_problems(form, problem, fallback="report")
     return render_template(
         "pages/intelligence/new.html",
         form=form,

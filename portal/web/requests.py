@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from auth.roles import Action
 from foundation.errors import Conflict, Invalid, Missing
+from foundation.identifiers import new_id
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.web.asked import (
@@ -23,6 +24,7 @@ from portal.web.asked import (
 )
 from portal.web.filters import long_time
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.once import ask_again, key_of, taken_once
 from portal.web.forms.requests import (
     PERIODS,
     AnswerForm,
@@ -87,17 +89,20 @@ def new() -> ResponseReturnValue:
     """The request, filled in from the record as far as that goes; what was typed is kept as a draft."""
     database, actor = context.system_database(), context.actor()
     draft = request.args.get("draft") or None
-    kept = dict(read_draft(database, actor, draft).answers) if draft else _asked_for()
-    form = RequestForm(data=kept)
+    sent = request.method == "POST"
+    kept = dict(read_draft(database, actor, draft).answers) if draft and not sent else _asked_for()
+    form = RequestForm(data={**kept, "once": new_id()})
     if not form.record.data:
         return redirect(url_for("requests.index"), 303)
     found = read_form(database, actor, str(form.record.data))
     form.offer([each.key for each in found.askable], found.colleagues)
     if form.is_submitted() and form.validate():
         try:
-            made = ask(database, actor, form.asked(), draft=draft)
+            new_request, asked = form.asked(), key_of(form, "request")
+            made = taken_once(lambda: ask(database, actor, new_request, draft=draft, asked=asked))
         except Invalid as invalid:
-            keep_problems(form, invalid, fallback="fields")
+            if not ask_again(form, invalid, "request"):
+                keep_problems(form, invalid, fallback="fields")
         else:
             flash("Sent. The owner has been asked.")
             return redirect(url_for("requests.show", request_id=made), 303)

@@ -109,6 +109,8 @@ class IntelligenceForm(HandlingForm):
     provenance = TextAreaField("How the source came to know", validators=[Length(max=5000)])
     text = TextAreaField("Text for sharing", validators=[Length(max=5000)])
     recipients = SelectMultipleField("Release to", validators=[Optional()], choices=[])
+    #: Drawn when the form is first shown, and kept as long as it comes back: one form makes one report.
+    once = HiddenField()
 
     def offer_audiences(self, audiences: tuple[Audience, ...]) -> None:
         """Offer everybody to whom intelligence can be released for the stated purpose."""

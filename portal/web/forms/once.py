@@ -9,10 +9,7 @@ from auth.once import Once, once
 from foundation.errors import Conflict, Invalid
 from foundation.identifiers import new_id
 
-_SENT_BEFORE = (
-    "You sent this form before, with other answers. Nothing was sent now. If this is another {thing}, send "
-    "it again."
-)
+_SENT_BEFORE = "You sent this form before, with other answers. Nothing was sent now."
 _Made = TypeVar("_Made")
 
 
@@ -34,7 +31,7 @@ def ask_again(form: Form, invalid: Invalid, thing: str) -> bool:
     """Whether the form was sent before with other answers; it then says so and carries a new key."""
     if "Idempotency-Key" not in invalid.problems:
         return False
-    form.form_errors = [_SENT_BEFORE.format(thing=thing)]
+    form.form_errors = [f"{_SENT_BEFORE} If this is another {thing}, send it again."]
     form["once"].raw_data = None
     form["once"].data = new_id()
     return True

@@ -52,6 +52,8 @@ class RequestForm(PortalForm):
     security = RadioField("How is it kept safe?", choices=choices(SECURITIES), default="portal-only")
     users = SelectMultipleField("Who else needs it?", choices=[])
     everybody = BooleanField("Everybody of my agency who reads records needs it")
+    #: Drawn when the form is first shown, and kept as long as it comes back: one form asks once.
+    once = HiddenField()
 
     def offer(self, keys: Sequence[str], colleagues: Sequence[tuple[str, str]]) -> None:
         """Offer what can be asked for, and the colleagues who may need it too."""
@@ -77,7 +79,7 @@ class RequestForm(PortalForm):
 
     def typed(self) -> dict[str, Any]:
         """What was typed, fit to be kept as a draft."""
-        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+        return {name: value for name, value in self.data.items() if name not in ("csrf_token", "once")}
 
 
 class AnswerForm(PortalForm):

@@ -11,7 +11,7 @@ def words(answer):
 
 def hidden(answer, name):
     """The value of a hidden field of the page."""
-    found = re.search(rf'name="{name}" value="([^"]+)"', answer.text)
+    found = re.search(rf'name="{name}"[^>]* value="([^"]+)"', answer.text)
     assert found, name
     return found[1]
 

@@ -116,6 +116,34 @@ def test_ask_keeps_what_was_typed_and_names_what_is_missing(enter, about):
     assert "Request begun" not in words(magda.get("/requests"))
 
 
+def test_form_that_is_sent_twice_asks_once(app, enter, about):
+    magda, key = enter(MEMBER), about.key("adult", "family_name")
+    begun = magda.send(record_page(about), "/requests/drafts", record=about.id, fields=[key], why="Why")
+    address = begun.headers["Location"]
+    form = magda.get(address)
+    typed = {"record": about.id, "fields": [key], "once": hidden(form, "once"), **heads()}
+    typed["csrf_token"] = hidden(form, "csrf_token")
+    first, again = (magda.post(address, data=typed) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.headers["Location"] == first.headers["Location"]
+    with database_of(app).transaction() as tx:
+        made = tx.execute(select(request.c.id).where(request.c.record_id == about.id)).all()
+    assert len(made) == 1
+
+
+def test_form_sent_before_with_other_words_asks_whether_it_is_another_request(app, enter, about):
+    magda, key = enter(MEMBER), about.key("adult", "family_name")
+    address = f"/requests/new?record={about.id}"
+    once = hidden(magda.get(address), "once")
+    typed = {"record": about.id, "fields": [key], **heads()}
+    assert magda.send(address, address, once=once, **typed).status_code == 303
+    back = magda.send(address, address, once=once, **{**typed, "need": "For another reason."})
+    assert back.status_code == 422
+    assert "If this is another request, send it again." in words(back)
+    assert ">For another reason.</textarea>" in back.text
+    assert hidden(back, "once") != once
+
+
 def test_address_of_the_door_prefills_the_form(enter, about):
     magda, key = enter(MEMBER), about.key("adult", "family_name")
     form = magda.get(f"/requests/new?record={about.id}&field={key}")
