@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from auth.roles import Action
 from foundation import clock
-from foundation.errors import Conflict, Deleted, Invalid, Missing
+from foundation.errors import Deleted, Invalid, Missing
 from foundation.identifiers import new_id
 from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
 from portal.web.forms.fields import keep_problems
+from portal.web.forms.once import ask_again, taken_once
 from portal.web.forms.reports import ASKED_AT, ReportForm, new_report
 from portal.web.forms.sightings import boxes
 from portal.web.presenting import CardView, card_view
@@ -26,11 +27,6 @@ from sharing.schemes.reports import (
 from sharing.stills import take_still
 
 blueprint = Blueprint("reports", __name__)
-
-_SENT_BEFORE = (
-    "You sent this form before, with other answers. Nothing was sent now. If this is another report, send it "
-    "again."
-)
 
 
 @blueprint.route("/report", methods=["GET", "POST"])
@@ -55,10 +51,7 @@ def new() -> ResponseReturnValue:
         try:
             return _send(form, terms)
         except Invalid as invalid:
-            if "Idempotency-Key" in invalid.problems:
-                form.form_errors = [_SENT_BEFORE]
-                form.once.data = new_id()
-            else:
+            if not ask_again(form, invalid, "report"):
                 keep_problems(form, invalid, fallback="account", beside=ASKED_AT)
     if form.is_submitted():
         form.still.ask_again()
@@ -92,11 +85,9 @@ def _send(form: ReportForm, terms: ReportingTerms) -> ResponseReturnValue:
         still = take_still(context.files(), data, boxes=drawn, looked_over=form.looked_over.data)
     report = new_report(form.data, form.chosen(terms), still, terms.police)
     subject, asked = form.subject.data or None, form.asked(data)
-    try:
-        made = submit_report(context.database(), context.actor(), report, subject, asked=asked)
-    except Conflict:
-        # The first of two taps was being taken in; it is now, and the second leads to the same report.
-        made = submit_report(context.database(), context.actor(), report, subject, asked=asked)
+    made = taken_once(
+        lambda: submit_report(context.database(), context.actor(), report, subject, asked=asked)
+    )
     flash(f"Sent. The reference is {made.reference}.")
     if made.repeat is not None:
         words = "a repeat" if made.repeat.is_repeat else "not a repeat yet"

@@ -209,7 +209,7 @@ def _set_age(tx: Tx, row: Mapping[str, Any], age: Age) -> None:
     if age.verified and age.date_of_birth is None:
         raise Invalid({"date_of_birth": "Give the date of birth that the document shows."})
     known = person_of(dict(held), prefix="")
-    child = age.may_be_child or (not age.verified and _counts_as_child(known, row))
+    child = age.may_be_child or (not age.verified and _counts_as_child(tx, known, held["id"]))
     tx.execute(
         update(person)
         .where(person.c.id == held["id"])
@@ -224,11 +224,17 @@ def _set_age(tx: Tx, row: Mapping[str, Any], age: Age) -> None:
     )
 
 
-def _counts_as_child(person: Person, row: Mapping[str, Any]) -> bool:
-    """Whether rules counted this person as a child, then or now, by a date, a belief or an age as seen."""
-    told = person.dob is not None or person.believed_child or person.apparent_age is not None
-    now = clock.now()
-    return told and is_child(person, now, row["happened"] or now, business=True)
+def _counts_as_child(tx: Tx, person: Person, person_id: str) -> bool:
+    """Whether rules count this person as a child, now or on any record, by date, by belief or as seen.
+
+    On any, whoever owns it: a guess made from a later one would open an earlier one, where they were younger.
+    """
+    if person.dob is None and not person.believed_child and person.apparent_age is None:
+        return False
+    record, link, now = tables.record, tables.link, clock.now()
+    days = select(record.c.happened).join(link, link.c.record_id == record.c.id)
+    found = tx.execute(days.where(link.c.person_id == person_id)).scalars()
+    return any(is_child(person, now, happened or now, business=True) for happened in found)
 
 
 def own_records_of(tx: Tx, owner: str, links: Iterable[str], record_id: str) -> list[str]:

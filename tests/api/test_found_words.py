@@ -46,7 +46,7 @@ def made_twice(door, word, *releases, **values):
 @pytest.mark.parametrize(
     ("user", "name", "word"),
     [
-        (MEMBER, "age_band", "34"),
+        (MEMBER, "age_band", "44"),
         (MEMBER, "seen", _DAY),
         (MEMBER, "category", "observed"),
         (MEMBER, "status", "open"),

@@ -1,6 +1,6 @@
 """What is known of an age, put right: it holds at the next read, tells readers, never loosens by a guess."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -94,6 +94,23 @@ def test_nobody_becomes_an_adult_without_a_document(scene, act):
     assert believed(scene, made) is False
     with pytest.raises(Invalid, match="verified too"):
         do(scene, made, act(ages=(Age(link, date(1980, 2, 3), verified=False, may_be_child=False),)))
+
+
+def test_guess_made_from_a_later_record_opens_no_earlier_one(scene, act):
+    seen = clock.today().replace(day=1)
+    early = scene.incident(occurred=clock.now().replace(day=1) - timedelta(days=9 * 365), persons=adult())
+    late = scene.incident()
+    with scene.database.transaction() as tx:
+        person = tx.execute(select(links.c.person_id).where(links.c.record_id == early)).scalar_one()
+        tx.execute(update(links).where(links.c.record_id == late).values(person_id=person))
+        tx.execute(
+            update(persons)
+            .where(persons.c.id == person)
+            .values(date_of_birth=seen.replace(year=seen.year - 20), date_of_birth_verified=False)
+        )
+    link = link_of(scene, late)
+    do(scene, late, act(ages=(Age(link, date(1991, 2, 3), verified=False, may_be_child=False),)))
+    assert believed(scene, early) is True
 
 
 BORN, GUESS = date(1991, 2, 3), date(1980, 2, 3)
