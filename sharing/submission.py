@@ -27,8 +27,8 @@ _SPOKEN = frozenset(
 
 #: A name with a capital, and what streets are called.
 _STREET = re.compile(
-    r"(?:[A-Z][\w’'-]+ )+(?:Street|St|Road|Rd|Lane|Avenue|Ave|Close|Drive|Way|Place|Square|Gardens|Terrace"
-    r"|Crescent|Court|Row|Hill|Parade|Mews|Walk|Yard)\b"
+    r"(?:[A-Z][\w’'-]{1,40} ){1,6}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Close|Drive|Way|Place|Square|Gardens"
+    r"|Terrace|Crescent|Court|Row|Hill|Parade|Mews|Walk|Yard)\b"
 )
 
 #: What a contributor reads of it; the words are their own.
