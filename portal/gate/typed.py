@@ -5,14 +5,15 @@ by whoever signs out: after that nothing is kept at all.
 """
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import request, session
 
 from foundation import clock
+from foundation.crypto.sealing import SealBroken, derived_key, open_sealed, seal
 from foundation.crypto.tokens import token_digest
-from foundation.crypto.typed import open_typed, seal_typed
 from portal.gate import context
 from portal.gate.identity import at_json_door
 from portal.gate.paths import kept_fields
@@ -63,19 +64,23 @@ def sealed() -> str | None:
     text = json.dumps({**told, "at": clock.now().isoformat()})
     if len(text) > _LONGEST:
         return None
-    return seal_typed(context.settings().secret_key, _bound(session[_WHO]), text)
+    return urlsafe_b64encode(seal(_key(), _bound(session[_WHO]), text.encode())).decode()
 
 
 def opened() -> Typed | None:
     """What was sealed for whoever is asking; None if that was somebody else, elsewhere or long ago."""
     bound = _bound(_digest(context.actor().user_id))
-    text = open_typed(context.settings().secret_key, bound, request.form[FIELD])
-    if text is None:
+    try:
+        told = json.loads(open_sealed(_key(), bound, urlsafe_b64decode(request.form[FIELD])))
+    except (ValueError, SealBroken):
         return None
-    told = json.loads(text)
     if clock.now() - datetime.fromisoformat(told["at"]) > _KEPT:
         return None
     return Typed(tuple((name, value) for name, value in told["fields"]), told["files"], told["password"])
+
+
+def _key() -> bytes:
+    return derived_key(context.settings().secret_key, "typed")
 
 
 def _digest(user_id: str) -> str:

@@ -11,7 +11,7 @@ from portal.gate import context
 from portal.gate.admission import allows
 from portal.gate.limits import FORM_KILOBYTES, takes_kilobytes
 from portal.web.forms.fields import keep_problems
-from portal.web.forms.once import ask_again, taken_once
+from portal.web.forms.once import ask_again, key_of, taken_once
 from portal.web.forms.reports import ASKED_AT, ReportForm, new_report
 from portal.web.forms.sightings import boxes
 from portal.web.presenting import CardView, card_view
@@ -84,7 +84,7 @@ def _send(form: ReportForm, terms: ReportingTerms) -> ResponseReturnValue:
         drawn = boxes(form.boxes.data or "")
         still = take_still(context.files(), data, boxes=drawn, looked_over=form.looked_over.data)
     report = new_report(form.data, form.chosen(terms), still, terms.police)
-    subject, asked = form.subject.data or None, form.asked(data)
+    subject, asked = form.subject.data or None, key_of(form, "report", data)
     made = taken_once(
         lambda: submit_report(context.database(), context.actor(), report, subject, asked=asked)
     )

@@ -3,15 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from sharing.records.record import link, person, record
-from sharing.schemes.tables import scheme
-from tests.api.doors import open_door_at
-from tests.databases import sqlite_url
-from tests.pages.test_areas import AREA_MANAGER, REPORT, SCHEME, signed_in
+from tests.pages.test_areas import AREA_MANAGER, REPORT, signed_in
 from tests.partnership import ROBBERY
-from tests.portal import close
 
 OPERATOR = "dan-osei"
 SITE = {"site": "mercury-outdoor"}
@@ -19,15 +15,6 @@ SEEN = {"seen_date": "2026-02-17", "seen_time": "02:11", "address": "South Stree
 ASKED = "You said adult, and an age under 18. Choose which of the two it was."
 UNDER_AGE = ("under-10", "10-13", "14-15", "16-17")
 FORMS = (("/sightings/new", SEEN), ("/report", {**REPORT, **SITE, "account": "Hazel."}))
-
-
-@pytest.fixture
-def door(tmp_path):
-    made = open_door_at(tmp_path, sqlite_url(tmp_path))
-    with made.database.transaction() as tx:
-        tx.execute(insert(scheme), SCHEME)
-    yield made
-    close(made.app)
 
 
 def words(page):

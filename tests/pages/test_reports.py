@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from foundation import clock
 from foundation.files import Files
@@ -13,13 +13,10 @@ from sharing.agreements.policy import bump_epoch
 from sharing.agreements.tables import release
 from sharing.records.incident import incident
 from sharing.records.record import link, record
-from sharing.schemes.tables import scheme
-from tests.api.doors import DEPUTY, MANAGER, MEMBER, OFFICER, open_door_at
+from tests.api.doors import DEPUTY, MANAGER, MEMBER, OFFICER
 from tests.api.test_partnerships import report, subject_of
-from tests.databases import sqlite_url
-from tests.pages.test_areas import REPORT, SCHEME, signed_in
+from tests.pages.test_areas import REPORT, signed_in
 from tests.partnership import EXCLUDING, ROBBERY
-from tests.portal import close
 from tests.unit.sharing.test_pictures_of_subjects import subject as pictured
 
 SENT = {**REPORT, "account": "Hazel."}
@@ -29,15 +26,6 @@ NOT_TICKED = (
     "“Somebody who is not in the gallery”."
 )
 NOT_CHOSEN = "You ticked that it is the same person. Choose the person in the gallery, or take the tick away."
-
-
-@pytest.fixture
-def door(tmp_path):
-    made = open_door_at(tmp_path, sqlite_url(tmp_path))
-    with made.database.transaction() as tx:
-        tx.execute(insert(scheme), SCHEME)
-    yield made
-    close(made.app)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from PIL import Image
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -17,26 +17,12 @@ from portal.gate.limits import FORM_KILOBYTES
 from sharing.drafts.keeping import keep_draft
 from sharing.drafts.tables import draft
 from sharing.records.record import record
-from sharing.schemes.tables import scheme
-from tests.api.doors import open_door_at
-from tests.databases import sqlite_url
 from tests.pages.test_ages_typed import FORMS, OPERATOR, browser_of
-from tests.pages.test_areas import SCHEME
 from tests.pages.test_cameras import CAMERA
 from tests.partnership import actor
-from tests.portal import close
 
 TYPED = {"age": "adult", "mark": "LK21", "account": "Hazel."}
 AGAIN = "Choose the picture again."
-
-
-@pytest.fixture
-def door(tmp_path):
-    made = open_door_at(tmp_path, sqlite_url(tmp_path))
-    with made.database.transaction() as tx:
-        tx.execute(insert(scheme), SCHEME)
-    yield made
-    close(made.app)
 
 
 def picture():

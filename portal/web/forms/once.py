@@ -13,10 +13,17 @@ _SENT_BEFORE = "You sent this form before, with other answers. Nothing was sent 
 _Made = TypeVar("_Made")
 
 
-def key_of(form: Form, name: str) -> Once | None:
-    """The key that the form carries in its field `once`, with the digest of all that was typed into it."""
-    typed = [(field, value) for field, value in form.data.items() if field not in ("csrf_token", "once")]
-    return once(form["once"].data, f"{name}\n{typed!r}\n".encode())
+#: A file tells by its bytes whether it is the same one.
+_LEFT_OUT = frozenset({"csrf_token", "once", "still"})
+
+
+def key_of(form: Form, name: str, still: bytes = b"") -> Once | None:
+    """The key that the form carries in its field `once`, with the digest of all that was typed into it.
+
+    `still` holds the bytes of the picture that came with it.
+    """
+    typed = [(field, value) for field, value in form.data.items() if field not in _LEFT_OUT]
+    return once(form["once"].data, f"{name}\n{typed!r}\n".encode() + still)
 
 
 def taken_once(make: Callable[[], _Made]) -> _Made:

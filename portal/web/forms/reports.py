@@ -16,7 +16,6 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from auth.once import Once, once
 from portal.web.forms.fields import StillField, chips, given, moment, one_of
 from portal.web.forms.sentences import PortalForm
 from portal.web.forms.sightings import AGES, ages_said, refuse_two_ages
@@ -118,12 +117,6 @@ class ReportForm(PortalForm):
     def validate_apparent_age(self, field: SelectField) -> None:
         """The age as seen is not a child's where the person is called an adult."""
         refuse_two_ages(self.age.data, field.data)
-
-    def asked(self, picture: bytes) -> Once | None:
-        """The form's key with the digest of all that was typed, and of the picture that was sent."""
-        left_out = {"csrf_token", "once", "still"}
-        typed = [(name, value) for name, value in self.data.items() if name not in left_out]
-        return once(self.once.data, f"report form\n{typed!r}\n".encode() + picture)
 
     def offer(self, terms: ReportingTerms) -> None:
         """Offer the sites of a member; whoever holds several has to say which."""
