@@ -292,6 +292,11 @@ def test_intelligence_is_graded_previewed_and_sent(app, sit):
         sent(writer, "/intelligence/new", do="send", once=once, **typed, **conditions) for _ in range(2)
     )
     assert (made.status_code, again.location) == (303, made.location)
+    other = {**typed, "report": "Another report."}
+    asks = sent(writer, "/intelligence/new", do="send", once=once, **other, **conditions)
+    assert asks.status_code == 422
+    assert "If this is another report, send it again." in asks.text
+    assert "Another report." in asks.text
     own = writer.get(made.location).text
     assert "SRC-0099" in own
     assert "C May be shared on the conditions stated" in own

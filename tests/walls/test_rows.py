@@ -50,9 +50,10 @@ def version_of(stage, *parties, **more):
     )
 
 
-def entry_of(agency, actor):
+def entry_of(agency, actor, **more):
     empty = dict.fromkeys(("at", "operation", "event", "leaf", "detail"), "")
-    return adding("ledger_pending", id="x", agency=agency, actor=actor, agencies="[]", records="[]", **empty)
+    empty |= dict.fromkeys(("agencies", "sizes", "records", "owners", "subjects"), "[]")
+    return adding("ledger_pending", id="x", agency=agency, actor=actor, **empty, **more)
 
 
 def signature_of(agency, user, digest="", number=1, id_="x"):
@@ -105,6 +106,7 @@ NEVER = {
     "reaching another's record": reach_of(HIDDEN),
     "a note in an approver's name": note_by("neil-garroway"),
     "an entry in another's name": entry_of("havering", "aaron-field"),
+    "an entry in a place of one's choosing": entry_of("havering", "dan-osei", seq=99),
     "an entry for another agency": entry_of(POLICE_AGENCY, "dan-osei"),
     "a signature for another agency": signature_of(POLICE_AGENCY, "dan-osei"),
     "a signature in another's name": signature_of("havering", "judith-prentice"),
