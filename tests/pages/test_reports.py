@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
@@ -11,12 +12,14 @@ from foundation.files import Files
 from sharing import contribution
 from sharing.agreements.policy import bump_epoch
 from sharing.agreements.tables import release
+from sharing.disclosure import read_record
 from sharing.records.incident import incident
 from sharing.records.record import link, record
+from sharing.schemes.named import subjects_named
 from tests.api.doors import DEPUTY, MANAGER, MEMBER, OFFICER
 from tests.api.test_partnerships import report, subject_of
 from tests.pages.test_areas import REPORT, signed_in
-from tests.partnership import EXCLUDING, ROBBERY
+from tests.partnership import EXCLUDING, ROBBERY, actor
 from tests.unit.sharing.test_pictures_of_subjects import subject as pictured
 
 SENT = {**REPORT, "account": "Hazel."}
@@ -174,6 +177,23 @@ def test_subject_who_is_not_shared_any_more_is_not_named_to_the_member(door):
     assert subject not in form
     assert "<h1>Report</h1>" in form
     assert re.search(r'id="subject-new" value="" checked', form)
+
+
+def test_nobody_is_named_by_a_person_whom_the_reader_is_not_given_or_whom_nobody_confirmed(door):
+    subject = subject_of(door, **NAMED)
+    sent = door.made("reports", MEMBER, report(subject), purpose=EXCLUDING)
+    reader = actor(MANAGER, EXCLUDING)
+    shown = read_record(door.database, reader, "incident", sent).record
+    assert [each.id for each in subjects_named(door.database, reader, shown)] == [subject]
+    (person,) = shown.persons
+    unnamed = {name: value for name, value in person.fields.items() if name != "subject"}
+    hidden = SimpleNamespace(
+        owner=shown.owner, persons=[SimpleNamespace(link=person.link, fields=unnamed)]
+    )  # what leaves by the exit is not made anew
+    assert subjects_named(door.database, reader, hidden) == ()
+    with door.database.transaction() as tx:
+        tx.execute(update(link).where(link.c.record_id == sent).values(confirmed=False))
+    assert subjects_named(door.database, reader, shown) == ()
 
 
 def test_subjects_page_leads_to_a_report_that_names_them_in_the_gallery_or_not(door, known):
