@@ -45,7 +45,8 @@ def remember_who() -> None:
 def typed_here() -> Typed:
     """What this request's form holds."""
     password = any("password" in name for name in request.form)
-    return Typed(kept_fields(), bool(request.files), password)
+    files = any(sent.filename for sent in request.files.values())  # a field left empty is sent as well
+    return Typed(kept_fields(), files, password)
 
 
 def is_sent_again() -> bool:

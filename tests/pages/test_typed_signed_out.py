@@ -1,5 +1,6 @@
 """A form that is sent when the session has ended: kept for who typed it, shown to nobody else."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -9,9 +10,10 @@ from sqlalchemy import delete, select
 from auth.tables import session
 from foundation import clock
 from sharing.partnerships.tables import action
-from tests.api.doors import CHAIR, COORDINATOR
+from tests.api.doors import CHAIR, COORDINATOR, OPERATOR
 from tests.pages.test_actions import CSP, MEETINGS, RUNNING, count, door, keep, setting
 from tests.pages.test_areas import signed_in
+from tests.partnership import ROBBERY
 
 __all__ = ["door"]
 
@@ -127,3 +129,12 @@ def test_password_is_not_kept(door):
     back = chair.post("/account/password", data={"typed": hidden(page)})
     assert "three herons" not in back.text
     assert "A password is not kept. Go back and enter it again." in back.text
+
+
+@pytest.mark.parametrize(("name", "said"), [("still.png", True), ("", False)])
+def test_file_that_is_not_kept_is_told_of_where_there_was_one(door, name, said):
+    operator = signed_in(door, OPERATOR, ROBBERY)
+    typed = {"csrf_token": "too old", "address": "Quincunx corner", "still": (io.BytesIO(b""), name)}
+    page = operator.post("/sightings/new", data=typed)
+    assert "Quincunx corner" in page.text
+    assert ("A file cannot be kept." in page.text) == said
