@@ -94,6 +94,7 @@ def test_everything_that_is_kept_under_the_secret_is_sealed_anew():
         "auth/sign_on/discovery.py",
         "foundation/crypto/resealing.py",
         "foundation/crypto/sealing.py",
+        "portal/gate/typed.py",  # stays in the browser: after the change it does not open, and that is said
         "sharing/webhooks/registering.py",
     }
 
