@@ -57,8 +57,8 @@ ERRORS: dict[type[ConcordatError], ErrorPage] = {
 }
 
 _NOT_THEIRS = (
-    "This was typed by somebody else, or too long ago, so it was let go. Nothing was sent. If it was you, "
-    "begin again."
+    "This was typed by somebody else, or too long ago, or the portal changed its secret since, so it was let "
+    "go. Nothing was sent. If it was you, begin again."
 )
 
 _FAULT = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", "Something went wrong here")

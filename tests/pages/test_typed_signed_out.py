@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import delete, select
 
 from auth.tables import session
 from foundation import clock
+from portal.gate import context
 from sharing.partnerships.tables import action
 from tests.api.doors import CHAIR, COORDINATOR, OPERATOR
 from tests.pages.test_actions import CSP, MEETINGS, RUNNING, count, door, keep, setting
@@ -99,6 +101,23 @@ def test_it_opens_nowhere_else_and_not_after_twelve_hours(door, typed, monkeypat
     browser.sign_in_as(CHAIR)
     browser.send("/purpose", "/purpose", purpose=RUNNING)
     assert sent(browser, typed=sealed).status_code == 403
+
+
+def test_it_opens_no_more_once_the_portals_secret_was_changed_and_that_is_said(door, typed):
+    browser, fields = typed
+    sealed = hidden(sent(browser, **fields))
+    secret = "n" * 43
+    with door.app.app_context():
+        before = context.services()
+    changed = replace(before, settings=replace(before.settings, secret_key=secret))
+    context.keep_services(door.app, changed)
+    door.app.secret_key = secret
+    sign_in(browser, CHAIR)
+    back = sent(browser, typed=sealed)
+    assert back.status_code == 403
+    assert "Quincunx" not in back.text
+    assert "the portal changed its secret since" in back.text
+    assert count(door) == 0
 
 
 def test_who_signed_out_left_nothing(door):
